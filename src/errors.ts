@@ -4,14 +4,20 @@
  * A code's status and its one-line meaning live in this table alone; README and openapi.yaml are generated from it.
  */
 export const ERROR_CODES = {
-  VALIDATION_FAILED: { status: 400, meaning: 'The body has several kinds of fault, or one that has no code of its own.' },
+  VALIDATION_FAILED: {
+    status: 400,
+    meaning: 'The body has several kinds of fault, or one that has no code of its own.',
+  },
   WINDOW_INVALID: { status: 400, meaning: 'startTs or endTs is missing, malformed, or the window is empty.' },
   INTERVAL_REQUIRED: { status: 400, meaning: 'A timeseries needs an interval.' },
   INTERVAL_INVALID: { status: 400, meaning: 'The interval is not one positive integer and one unit.' },
   TOO_MANY_BUCKETS: { status: 400, meaning: 'The window holds more buckets than a reply may carry.' },
   UNSUPPORTED_FIELD: { status: 400, meaning: 'The datasource has no such field in this place.' },
   UNSUPPORTED_OPERATOR: { status: 400, meaning: 'The field does not take this operator.' },
-  UNSUPPORTED_AGGREGATION: { status: 400, meaning: 'The column does not take this aggregation, or there is no such column.' },
+  UNSUPPORTED_AGGREGATION: {
+    status: 400,
+    meaning: 'The column does not take this aggregation, or there is no such column.',
+  },
   UNAUTHENTICATED: { status: 401, meaning: 'The token is missing or not known.' },
   FORBIDDEN: { status: 403, meaning: 'The token does not allow this.' },
   NOT_FOUND: { status: 404, meaning: 'There is no such route.' },
@@ -19,7 +25,10 @@ export const ERROR_CODES = {
   BODY_TOO_LARGE: { status: 413, meaning: 'The body is over 256 KiB.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The body is not application/json.' },
   UNSUPPORTED_BY_UPSTREAM: { status: 422, meaning: 'The question is valid, but Portkey cannot answer it exactly.' },
-  PLAN_TOO_EXPENSIVE: { status: 422, meaning: 'The cheapest exact plan needs more upstream calls than MAX_UPSTREAM_CALLS.' },
+  PLAN_TOO_EXPENSIVE: {
+    status: 422,
+    meaning: 'The cheapest exact plan needs more upstream calls than MAX_UPSTREAM_CALLS.',
+  },
   OUTSIDE_RETENTION: { status: 422, meaning: 'The window starts before the data that Portkey keeps.' },
   TOO_MANY_ROWS: { status: 422, meaning: 'The reply would hold more rows than MAX_ROWS.' },
   RATE_LIMITED: { status: 429, meaning: 'This caller asks too often.' },
@@ -29,7 +38,10 @@ export const ERROR_CODES = {
   UPSTREAM_MALFORMED: { status: 502, meaning: 'Portkey sent something that cannot be read as its own format.' },
   UPSTREAM_INCONSISTENT: { status: 502, meaning: 'Two settled answers of Portkey contradict each other.' },
   UPSTREAM_ERROR: { status: 502, meaning: 'Portkey refused the call, redirected it, or has none of the endpoints.' },
-  UPSTREAM_RATE_LIMITED: { status: 503, meaning: 'Portkey limits the rate of calls; retry-after says when to come back.' },
+  UPSTREAM_RATE_LIMITED: {
+    status: 503,
+    meaning: 'Portkey limits the rate of calls; retry-after says when to come back.',
+  },
   UPSTREAM_QUOTA_EXCEEDED: { status: 503, meaning: 'Portkey truncates its numbers because a quota is used up.' },
   UPSTREAM_UNAVAILABLE: { status: 503, meaning: 'Portkey cannot be reached or answers with a server error.' },
   OVERLOADED: { status: 503, meaning: 'Too much work is queued; retry-after says when to come back.' },
@@ -44,7 +56,11 @@ export type ErrorCode = keyof typeof ERROR_CODES
 /** One fault of a body: where (JSON pointer), which kind, and what to do about it. */
 export type ErrorDetail = { readonly path: string; readonly code: ErrorCode; readonly message: string }
 
-type Extras = { readonly details?: readonly ErrorDetail[]; readonly retryAfterSeconds?: number; readonly cause?: unknown }
+type Extras = {
+  readonly details?: readonly ErrorDetail[]
+  readonly retryAfterSeconds?: number
+  readonly cause?: unknown
+}
 
 /**
  * The one error class that leaves a room on purpose. Anything else that is thrown is a fault of ours and becomes `INTERNAL`.

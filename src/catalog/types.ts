@@ -1,0 +1,142 @@
+import type { GraphName, GroupColumn, GroupName } from '../portkey/call.js'
+import type { AggregationType, Datasource, Scalar } from '../query/query.js'
+
+/** An operator as the language spells it. */
+export const OPERATORS = [
+  'EQUAL',
+  'NOT_EQUAL',
+  'IN',
+  'NOT_IN',
+  'STRING_CONTAINS',
+  'STRING_NOT_CONTAINS',
+  'STRING_STARTS_WITH',
+  'STRING_NOT_STARTS_WITH',
+  'STRING_ENDS_WITH',
+  'STRING_NOT_ENDS_WITH',
+  'GREATER_THAN',
+  'LESS_THAN',
+  'GREATER_THAN_EQUAL',
+  'LESS_THAN_EQUAL',
+  'BETWEEN',
+  'ARRAY_HAS_ANY',
+  'ARRAY_HAS_NONE',
+  'IS_NULL',
+] as const
+export type Operator = (typeof OPERATORS)[number]
+
+/** What one datasource understands and where each part of it comes from. */
+export type DatasourceEntry = {
+  readonly name: Datasource
+  readonly fields: readonly FieldEntry[]
+  readonly columns: readonly ColumnEntry[]
+  /** Operators on any metadata key; extensions apart. */
+  readonly metadata: { readonly operators: readonly Operator[]; readonly extensionOperators: readonly Operator[] }
+}
+
+/** Something to group or filter by. */
+export type FieldEntry = {
+  /** The one name used inside; also how the language spells it first. */
+  readonly name: string
+  /** Other spellings, understood in every place. */
+  readonly aliases: readonly string[]
+  readonly type: 'string' | 'number' | 'boolean' | 'array'
+  /** Operators of the language on this field; empty = not filterable there. */
+  readonly operators: readonly Operator[]
+  /** Operators this service adds. */
+  readonly extensionOperators: readonly Operator[]
+  readonly groupable: 'language' | 'extension' | 'no'
+  /** Key of the group value in a reply. */
+  readonly responseKey: string
+  /** The whole field is this service's own. */
+  readonly extension: boolean
+  /** A closed set: any other filter value is a 400 that lists it. */
+  readonly values?: readonly Scalar[]
+  readonly source: FieldSource
+}
+
+/** Dimensions that have a listing of their own, by the name of that listing. */
+export type Dimension = Exclude<GroupName, 'users' | 'ai-models'>
+
+/** Where a field's values come from upstream. */
+export type FieldSource =
+  /** A dimension; `reading` turns its text into the field's value. */
+  | { readonly kind: 'dimension'; readonly dimension: Dimension; readonly reading: Reading }
+  /** A key of the request metadata (a default: `METADATA_BINDINGS` can move it). */
+  | { readonly kind: 'metadata'; readonly key: string }
+  /** A filter parameter without a listing. */
+  | { readonly kind: 'parameter'; readonly parameter: 'traceIds' | 'spanIds' }
+  /** A numeric range parameter; `usd` travels as cents. */
+  | {
+      readonly kind: 'range'
+      readonly parameter: 'promptTokens' | 'completionTokens' | 'totalUnits' | 'cost' | 'weightedFeedback'
+      readonly unit: 'integer' | 'usd' | 'number'
+    }
+  /** Known to the language, unknown to Portkey: why, and what to ask instead. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly instead: string }
+
+/**
+ * `text`: as it is, `''` = null. `number`: a number. `errorText`: the status as text where ≥ 400, else null.
+ * `isFailure`: status ≥ 400.
+ */
+export type Reading = 'text' | 'number' | 'errorText' | 'isFailure'
+
+/** Something to aggregate. String fields take `count` and `countDistinct` without an entry here. */
+export type ColumnEntry = {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly unit: 'USD' | 'tokens' | 'ms' | 'ratio' | 'percent' | 'count'
+  readonly extension: boolean
+  /** Aggregations the language lets on it; all others are a 400. */
+  readonly aggregations: readonly AggregationType[]
+  /** Aggregations this service adds. */
+  readonly extensionAggregations: readonly AggregationType[]
+  /** How each is computed; one that is allowed but absent here is a 422 that says `why`. */
+  readonly formulas: Readonly<Partial<Record<AggregationType, Formula>>>
+  /** Why the rest is not to be had, and what to ask instead. */
+  readonly why: string
+  readonly instead: string
+}
+
+/** An aggregation over measures of one cell. `divideBy` turns cents into USD and per cent into ratios. */
+export type Formula =
+  | { readonly kind: 'measure'; readonly measure: MeasureName; readonly divideBy: number }
+  | { readonly kind: 'perRequest'; readonly measure: MeasureName; readonly divideBy: number }
+
+export type MeasureName =
+  | 'requests'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'totalTokens'
+  | 'costCents'
+  | 'errors'
+  | 'latencyAvg'
+  | 'latencySum'
+  | 'latencyP50'
+  | 'latencyP90'
+  | 'latencyP95'
+  | 'latencyP99'
+
+/** A quantity the upstream reports. */
+export type MeasureEntry = {
+  readonly name: MeasureName
+  /** Additive measures add up over disjoint slices; whole ones come from one call that is exactly the cell. */
+  readonly kind: 'additive' | 'whole'
+  /** Of no rows: sums are 0, averages and percentiles null. */
+  readonly ofNone: 0 | null
+  readonly sources: readonly MeasureSource[]
+}
+
+export type MeasureSource =
+  /** A field of a graph, for a whole window or a bucket of its series. */
+  | { readonly kind: 'graph'; readonly graph: GraphName; readonly field: string }
+  /** A field that every row of a listing carries, without opting in. */
+  | { readonly kind: 'row'; readonly listings: readonly (GroupName | 'metadata')[]; readonly field: string }
+  /** An opt-in column of the newer listings. */
+  | { readonly kind: 'column'; readonly column: GroupColumn; readonly field: string }
+  /** An average that multiplies back to a sum, under the named proof. */
+  | {
+      readonly kind: 'average'
+      readonly column: GroupColumn
+      readonly field: string
+      readonly proof: 'tokens' | 'precision'
+    }
