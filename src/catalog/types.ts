@@ -1,28 +1,5 @@
 import type { GraphName, GroupColumn, GroupName } from '../portkey/call.js'
-import type { AggregationType, Datasource, Scalar } from '../query/query.js'
-
-/** An operator as the language spells it. */
-export const OPERATORS = [
-  'EQUAL',
-  'NOT_EQUAL',
-  'IN',
-  'NOT_IN',
-  'STRING_CONTAINS',
-  'STRING_NOT_CONTAINS',
-  'STRING_STARTS_WITH',
-  'STRING_NOT_STARTS_WITH',
-  'STRING_ENDS_WITH',
-  'STRING_NOT_ENDS_WITH',
-  'GREATER_THAN',
-  'LESS_THAN',
-  'GREATER_THAN_EQUAL',
-  'LESS_THAN_EQUAL',
-  'BETWEEN',
-  'ARRAY_HAS_ANY',
-  'ARRAY_HAS_NONE',
-  'IS_NULL',
-] as const
-export type Operator = (typeof OPERATORS)[number]
+import type { AggregationType, Datasource, Operator, Scalar } from './vocabulary.js'
 
 /** What one datasource understands and where each part of it comes from. */
 export type DatasourceEntry = {

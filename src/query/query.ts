@@ -1,3 +1,5 @@
+import type { AggregationType, Datasource, Scalar } from '../catalog/vocabulary.js'
+
 /**
  * A validated question in canonical form: questions that mean the same are equal values, so the JSON text of a Query is
  * a cache key. Only `parseQuery` makes one.
@@ -20,16 +22,6 @@ export type Query = {
   readonly limit: number | null
 }
 
-export const DATASOURCES = [
-  'modelMetrics',
-  'mcpMetrics',
-  'guardrailMetrics',
-  'cacheMetrics',
-  'configMetrics',
-  'agentMetrics',
-] as const
-export type Datasource = (typeof DATASOURCES)[number]
-
 /** `[start, end)`, epoch milliseconds UTC. */
 export type Window = { readonly start: number; readonly end: number }
 
@@ -47,27 +39,10 @@ export type FieldRef =
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'metadata'; readonly key: string }
 
-export const AGGREGATION_TYPES = [
-  'count',
-  'countDistinct',
-  'sum',
-  'avg',
-  'min',
-  'max',
-  'p50',
-  'p75',
-  'p90',
-  'p95',
-  'p99',
-] as const
-export type AggregationType = (typeof AGGREGATION_TYPES)[number]
-
 /** `column` is the catalogue name of a column or a field; `key` the key of the reply (type + the column as asked). */
 export type Aggregation = { readonly type: AggregationType; readonly column: string; readonly key: string }
 
 export type Filter = { readonly field: FieldRef; readonly predicate: Predicate }
-
-export type Scalar = string | number | boolean
 
 /**
  * What a filter means, operators folded: `EQUAL` is `in` of one, `NOT_EQUAL` is `notIn` of one, `ARRAY_HAS_ANY` is `in`,
