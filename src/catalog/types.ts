@@ -107,7 +107,7 @@ export type MeasureSource =
   /** A field of a graph, for a whole window or a bucket of its series. */
   | { readonly kind: 'graph'; readonly graph: GraphName; readonly field: string }
   /** A field that every row of a listing carries, without opting in. */
-  | { readonly kind: 'row'; readonly listings: readonly (GroupName | 'metadata')[]; readonly field: string }
+  | { readonly kind: 'row'; readonly listings: 'all' | readonly (GroupName | 'metadata')[]; readonly field: string }
   /** An opt-in column of the newer listings. */
   | { readonly kind: 'column'; readonly column: GroupColumn; readonly field: string }
   /** An average that multiplies back to a sum, under the named proof. */

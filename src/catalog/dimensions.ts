@@ -1,0 +1,120 @@
+import type { Endpoint } from '../portkey/call.js'
+import type { Dimension } from './types.js'
+
+/** A dimension of the upstream: one that has a listing of its own, or a key of the request metadata. */
+export type DimensionRef =
+  | { readonly kind: 'dimension'; readonly name: Dimension }
+  | { readonly kind: 'metadata'; readonly key: string }
+  | { readonly kind: 'parameter'; readonly name: 'traceIds' | 'spanIds' }
+
+/** How a value of the dimension travels as a filter: a list parameter, half of a `provider__model` pair, or not at all. */
+export type FilterPath = 'statusCodes' | 'apiKeyIds' | 'configs' | 'promptSlugs' | 'pair' | 'metadata' | 'none'
+
+/** A listing of the dimension's values, the preferred first. */
+export type ListingEntry = { readonly endpoint: Endpoint; readonly optIn: boolean; readonly name: string }
+
+export type DimensionEntry = {
+  readonly filter: FilterPath
+  /** Every request has a value, so a listing without a `''` row is complete. */
+  readonly attributed: boolean
+  /** At most one row is expected: a key's own workspace. */
+  readonly single: boolean
+}
+
+const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
+  model: { filter: 'pair', attributed: true, single: false },
+  ai_service: { filter: 'pair', attributed: true, single: false },
+  status_code: { filter: 'statusCodes', attributed: true, single: false },
+  api_key: { filter: 'apiKeyIds', attributed: true, single: false },
+  workspace: { filter: 'none', attributed: true, single: true },
+  config: { filter: 'configs', attributed: false, single: false },
+  prompt: { filter: 'promptSlugs', attributed: false, single: false },
+  provider: { filter: 'none', attributed: false, single: false },
+}
+
+/** Facts about a dimension. Metadata keys are all alike: equality on one value, and never on every request. */
+export function dimensionEntry(ref: DimensionRef): DimensionEntry {
+  switch (ref.kind) {
+    case 'dimension':
+      return DIMENSIONS[ref.name]
+    case 'metadata':
+      return { filter: 'metadata', attributed: false, single: false }
+    case 'parameter':
+      return { filter: 'none', attributed: false, single: false }
+  }
+}
+
+/** The listings that show a dimension's values: the richer first, the older ones as what older deployments have. */
+export function listingsOf(ref: DimensionRef): readonly ListingEntry[] {
+  if (ref.kind === 'parameter') return []
+  if (ref.kind === 'metadata') {
+    const own: ListingEntry = { endpoint: { kind: 'metadataGroup', key: ref.key }, optIn: false, name: 'metadata' }
+    // Users are the metadata key `_user` upstream.
+    return ref.key === '_user'
+      ? [own, { endpoint: { kind: 'group', name: 'users' }, optIn: false, name: 'users' }]
+      : [own]
+  }
+  const newer: ListingEntry = { endpoint: { kind: 'group', name: ref.name }, optIn: true, name: ref.name }
+  if (ref.name !== 'model') return [newer]
+  return [newer, { endpoint: { kind: 'group', name: 'ai-models' }, optIn: false, name: 'ai-models' }]
+}
+
+/** Stable text of a dimension, for keys and for plans. */
+export function dimensionId(ref: DimensionRef): string {
+  return ref.kind === 'metadata' ? `metadata.${ref.key}` : ref.name
+}
+
+/**
+ * Providers known to Portkey by the name that stands before `__` in a model pair (its public list of supported
+ * providers). Used only where a deployment cannot list its own, and then every use is checked against the model's requests.
+ */
+export const KNOWN_PROVIDERS: readonly string[] = [
+  'ai21',
+  'anthropic',
+  'anyscale',
+  'azure-ai',
+  'azure-openai',
+  'bedrock',
+  'cerebras',
+  'cohere',
+  'dashscope',
+  'databricks',
+  'deepinfra',
+  'deepseek',
+  'fireworks-ai',
+  'github',
+  'google',
+  'groq',
+  'huggingface',
+  'inference-net',
+  'jina',
+  'lambda',
+  'mistral-ai',
+  'moonshot',
+  'nebius',
+  'nomic',
+  'novita-ai',
+  'ollama',
+  'open-ai',
+  'openai',
+  'openrouter',
+  'palm',
+  'perplexity-ai',
+  'predibase',
+  'recraft-ai',
+  'reka',
+  'replicate',
+  'sagemaker',
+  'sambanova',
+  'siliconflow',
+  'snowflake',
+  'stability-ai',
+  'together-ai',
+  'triton',
+  'upstage',
+  'vertex-ai',
+  'voyage',
+  'workers-ai',
+  'x-ai',
+  'zhipu',
+]
