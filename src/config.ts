@@ -1,0 +1,124 @@
+import { Value } from '@sinclair/typebox/value'
+import { readSetting, settingsOf } from './config/read.js'
+import { NOT_YET, SETTINGS, type Settings } from './config/table.js'
+
+/** The settings of one process: frozen, complete, and consistent with each other. Names are the variables' in camelCase. */
+export type Config = {
+  /** `null` only when callers bring their own key. */
+  readonly portkeyApiKey: string | null
+  /** Without a trailing slash. */
+  readonly portkeyBaseUrl: string
+  readonly portkeyWorkspaceSlug: string | null
+  readonly host: string
+  readonly port: number
+  readonly logLevel: Settings['LOG_LEVEL']
+  readonly authMode: Settings['AUTH_MODE']
+  /** Not empty in `token` mode. */
+  readonly apiTokens: readonly string[]
+  readonly allowInsecure: boolean
+  readonly settleSeconds: number
+  readonly maxUpstreamCalls: number
+  readonly maxRows: number
+  readonly upstreamConcurrency: number
+  readonly upstreamTimeoutMs: number
+  readonly requestTimeoutMs: number
+  /** `null` = unlimited. */
+  readonly retentionDays: number | null
+  /** Field name → metadata key. */
+  readonly metadataBindings: Readonly<Record<string, string>>
+  /** Addresses and CIDR ranges of proxies to believe; empty = none. */
+  readonly trustProxy: readonly string[]
+}
+
+/** The environment cannot be used. `faults` holds one sentence each, none of which repeats a value. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults.join('; ')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** Variable names to texts, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the environment. `bindable` lists the fields that `METADATA_BINDINGS` may name (left out: any).
+ * Throws one `ConfigError` that lists every fault.
+ */
+export const loadConfig = (env: Environment, bindable?: readonly string[]): Config => {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, schema] of settingsOf(SETTINGS)) {
+    const reading = readSetting(name, schema, env[name])
+    if (reading.kind === 'fault') faults.push(reading.fault)
+    if (reading.kind === 'value') values[name] = reading.value
+  }
+  faults.push(...contradictions(values, faults), ...unknownBindings(values, bindable))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return configOf(Value.Decode(SETTINGS, values))
+}
+
+/** Set variables that this version knows of but does not act on. */
+export const ignoredSettings = (env: Environment): readonly string[] =>
+  NOT_YET.filter((name) => (env[name] ?? '').trim() !== '')
+
+/** Whether only this machine can reach an address to listen on. */
+export const isLoopback = (host: string): boolean =>
+  /^127(\.\d{1,3}){3}$/.test(host) || host === '::1' || host.toLowerCase() === 'localhost'
+
+/** What no single variable shows. A variable that is faulty itself is not missing too. */
+const contradictions = (values: Readonly<Record<string, unknown>>, known: readonly string[]): readonly string[] => {
+  const missing = (name: string) => values[name] === undefined && !known.some((fault) => fault.startsWith(`${name} `))
+  const mode = values.AUTH_MODE
+  const faults: string[] = []
+  if (mode !== 'passthrough' && missing('PORTKEY_API_KEY')) {
+    faults.push('PORTKEY_API_KEY is needed: set it, or AUTH_MODE=passthrough to let callers bring their own key')
+  }
+  if (mode === 'token' && missing('API_TOKENS')) {
+    faults.push('API_TOKENS is needed with AUTH_MODE=token: set at least one token of 16 characters or more')
+  }
+  if (
+    mode === 'none' &&
+    values.ALLOW_INSECURE === false &&
+    typeof values.HOST === 'string' &&
+    !isLoopback(values.HOST)
+  ) {
+    faults.push('AUTH_MODE=none needs a loopback HOST: choose another AUTH_MODE, or set ALLOW_INSECURE=true')
+  }
+  return faults
+}
+
+const unknownBindings = (
+  values: Readonly<Record<string, unknown>>,
+  bindable?: readonly string[],
+): readonly string[] => {
+  const bindings = values.METADATA_BINDINGS
+  if (bindable === undefined || typeof bindings !== 'object' || bindings === null) return []
+  const known = Object.keys(bindings).every((field) => bindable.includes(field))
+  return known ? [] : [`METADATA_BINDINGS may name these fields: ${bindable.join(', ')}`]
+}
+
+const configOf = (settings: Settings): Config =>
+  Object.freeze({
+    portkeyApiKey: settings.PORTKEY_API_KEY ?? null,
+    portkeyBaseUrl: settings.PORTKEY_BASE_URL.replace(/\/+$/, ''),
+    portkeyWorkspaceSlug: settings.PORTKEY_WORKSPACE_SLUG ?? null,
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+    authMode: settings.AUTH_MODE,
+    apiTokens: Object.freeze(settings.API_TOKENS ?? []),
+    allowInsecure: settings.ALLOW_INSECURE,
+    settleSeconds: settings.SETTLE_SECONDS,
+    maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
+    maxRows: settings.MAX_ROWS,
+    upstreamConcurrency: settings.UPSTREAM_CONCURRENCY,
+    upstreamTimeoutMs: settings.UPSTREAM_TIMEOUT_MS,
+    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    retentionDays: settings.RETENTION_DAYS ?? null,
+    metadataBindings: Object.freeze(settings.METADATA_BINDINGS ?? {}),
+    trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
+  })

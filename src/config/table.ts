@@ -1,0 +1,145 @@
+import { type Static, Type } from '@sinclair/typebox'
+
+/**
+ * Every environment variable the service reads: its type, bounds, default and meaning. Nothing else reads the environment.
+ * README's table is generated from here. A property without a default is optional, and unset when the variable is.
+ */
+export const SETTINGS = Type.Object({
+  PORTKEY_API_KEY: Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,1024}$',
+      description: 'Portkey key to ask with: a workspace key with analytics scope, or an organisation Admin key.',
+      needed: 'unless `AUTH_MODE=passthrough`',
+      allowed: 'printable ASCII without spaces',
+    }),
+  ),
+  PORTKEY_BASE_URL: Type.String({
+    format: 'base-url',
+    default: 'https://api.portkey.ai/v1',
+    description: 'Where Portkey is; a self-hosted control plane has its own.',
+    allowed: 'an http or https URL without credentials, query or fragment',
+  }),
+  PORTKEY_WORKSPACE_SLUG: Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,256}$',
+      description: 'Workspace to ask about with an organisation key. With a workspace key the key decides.',
+      allowed: 'a workspace slug',
+    }),
+  ),
+  HOST: Type.String({
+    pattern: '^[A-Za-z0-9._:%-]{1,255}$',
+    default: '127.0.0.1',
+    description: 'Address to listen on. The container image sets `0.0.0.0`.',
+    allowed: 'an IP address or a host name',
+  }),
+  PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    default: 8080,
+    description: 'Port to listen on; 0 takes a free one.',
+  }),
+  LOG_LEVEL: Type.Union(
+    [
+      Type.Literal('fatal'),
+      Type.Literal('error'),
+      Type.Literal('warn'),
+      Type.Literal('info'),
+      Type.Literal('debug'),
+      Type.Literal('trace'),
+      Type.Literal('silent'),
+    ],
+    { default: 'info', description: 'Least level that is logged, as JSON lines on standard output.' },
+  ),
+  AUTH_MODE: Type.Union([Type.Literal('token'), Type.Literal('passthrough'), Type.Literal('none')], {
+    default: 'token',
+    description:
+      '`token`: callers send one of `API_TOKENS`. `passthrough`: callers send their own Portkey key in `x-portkey-api-key`. `none`: anyone may ask; on loopback only, unless `ALLOW_INSECURE=true`.',
+  }),
+  API_TOKENS: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[\\x21-\\x7e]{16,512}$' }), {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Bearer tokens that callers may use, comma separated. Several allow a change without a gap.',
+      needed: 'with `AUTH_MODE=token`',
+      allowed: 'comma separated tokens of 16 to 512 printable ASCII characters without spaces, each once',
+    }),
+  ),
+  ALLOW_INSECURE: Type.Boolean({
+    default: false,
+    description: 'Lets `AUTH_MODE=none` listen on an address that others can reach.',
+  }),
+  SETTLE_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 86_400,
+    default: 600,
+    description: 'Data younger than this may still change: late requests arrive minutes later.',
+  }),
+  MAX_UPSTREAM_CALLS: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 200,
+    description: 'Most Portkey calls one question may need; above it is `PLAN_TOO_EXPENSIVE`.',
+  }),
+  MAX_ROWS: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 100_000,
+    description: 'Most rows one reply may hold; above it is `TOO_MANY_ROWS`.',
+  }),
+  UPSTREAM_CONCURRENCY: Type.Integer({
+    minimum: 1,
+    maximum: 256,
+    default: 8,
+    description: 'Most Portkey calls under way at once.',
+  }),
+  UPSTREAM_TIMEOUT_MS: Type.Integer({
+    minimum: 1,
+    maximum: 600_000,
+    default: 15_000,
+    description: 'Longest wait for one Portkey call, in milliseconds.',
+  }),
+  REQUEST_TIMEOUT_MS: Type.Integer({
+    minimum: 1,
+    maximum: 3_600_000,
+    default: 60_000,
+    description:
+      'Longest time for a whole question, in milliseconds. Also how long a stop waits for questions under way.',
+  }),
+  RETENTION_DAYS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 36_500,
+      description: 'Days of history your Portkey plan keeps (30 or 365). Unset: no limit is assumed.',
+    }),
+  ),
+  METADATA_BINDINGS: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$' }), Type.String({ pattern: '^[^,=]{1,256}$' }), {
+      additionalProperties: false,
+      description: 'Fields that your requests carry as metadata under another key: `team=squad,userEmail=email`.',
+      allowed: 'comma separated `field=key` pairs, each field once',
+    }),
+  ),
+  TRUST_PROXY: Type.Optional(
+    Type.Array(Type.String({ format: 'network' }), {
+      minItems: 1,
+      description: 'Proxies whose `x-forwarded-for` is believed, for the caller’s address in the log.',
+      allowed: 'comma separated IP addresses or CIDR ranges',
+    }),
+  ),
+})
+
+/** The environment, read and typed, by variable name. */
+export type Settings = Static<typeof SETTINGS>
+
+/**
+ * Variables of the documented design that this version does not act on. Set ones are named in a warning at start, so that
+ * nobody believes in a limit that is not there.
+ */
+export const NOT_YET = [
+  'TOKENS_FILE',
+  'LIVE_TTL_SECONDS',
+  'STALE_MAX_SECONDS',
+  'CACHE_MAX_MB',
+  'REDIS_URL',
+  'UPSTREAM_RPS',
+] as const
