@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.js'
 import type { Query } from './query/query.js'
 
 /** Who asks. Nothing is ever shared across different `scope`s. */
@@ -27,8 +28,10 @@ export type Reply = {
   readonly timing: { readonly planMs: number; readonly upstreamMs: number; readonly shapeMs: number }
 }
 
-/** Whether the upstream can be reached and takes the key. */
-export type UpstreamState = { readonly ready: true } | { readonly ready: false; readonly reason: string }
+/** Whether the upstream can be reached and takes the key; when not, a sentence for people and the error a question would meet. */
+export type UpstreamState =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly reason: string; readonly code?: ErrorCode }
 
 export type Engine = {
   /**
