@@ -1,7 +1,7 @@
 import type { DimensionRef } from '../catalog/dimensions.js'
 import type { MeasureName, Reading } from '../catalog/types.js'
 import type { Endpoint, GroupColumn, WireRange } from '../portkey/call.js'
-import type { Window } from '../query/query.js'
+import type { Predicate, Window } from '../query/query.js'
 
 /** A quantity of a cell: a measure of the upstream, or a count over a dimension's values. */
 export type MeasureKey = MeasureName | `nonNull:${string}` | `distinct:${string}`
@@ -51,8 +51,8 @@ export type Take =
 export type Read =
   /** A graph's whole window: one cell. */
   | { readonly kind: 'window'; readonly takes: readonly Take[] }
-  /** A graph's points: one cell a point. `step` is what the plan assumes, in ms. */
-  | { readonly kind: 'points'; readonly takes: readonly Take[]; readonly step: number }
+  /** A graph's points inside `keep`: one cell a point. `step` is what the plan assumes, in ms. */
+  | { readonly kind: 'points'; readonly takes: readonly Take[]; readonly step: number; readonly keep: Window }
   /** A listing's rows: one cell a value; values that read alike are added up. */
   | { readonly kind: 'rows'; readonly group: Group; readonly takes: readonly Take[] }
   /** A listing's rows added up: one cell. `single`: sound only if there is no more than one row. */
@@ -89,6 +89,8 @@ export type SubtractNode = {
   readonly part: Plan
   readonly check: Plan | null
   readonly whole: Plan | null
+  /** Measures of the question that do not add up: an unattributed group that lacks one cannot be answered. */
+  readonly indivisible: readonly MeasureKey[]
 }
 
 /** One value a sub-plan gets: what it is called in the reply and what is pushed down for it. */
@@ -100,18 +102,25 @@ export type Source =
   | { readonly kind: 'listing'; readonly of: Plan; readonly group: Group }
 
 /**
- * A sub-plan over the values of a dimension, bound to `slot`: one run a value (`as` names the group it becomes), or, with
- * `as: null`, one run with all the values pushed at once.
+ * A sub-plan over the values of a dimension, bound to `slot`. `group`: one run a value, which becomes a group.
+ * `together`: one run with all the values pushed at once. `sum`: one run a value, added up (additive measures only).
  */
 export type EachNode = {
   readonly op: 'each'
   readonly slot: string
   readonly source: Source
-  readonly as: Group | null
+  readonly how: How
   readonly body: Plan
-  /** The body's requests must equal the listing's: the values pushed were guessed in part. */
-  readonly verify: boolean
 }
+export type How =
+  | {
+      readonly kind: 'group'
+      readonly group: Group
+      /** The body's requests must equal the listing's row: what is pushed beside the value was guessed. */
+      readonly verify: boolean
+    }
+  | { readonly kind: 'together' }
+  | { readonly kind: 'sum' }
 
 /** Fine points into buckets. `exact`: a bucket must be one point, for measures that do not add up. */
 export type RebucketNode = {
@@ -122,9 +131,13 @@ export type RebucketNode = {
   readonly exact: boolean
 }
 
-/** The rows of a listing whose value passes. */
-export type KeepNode = { readonly op: 'keep'; readonly of: Plan; readonly group: Group; readonly values: KeepValues }
-export type KeepValues = { readonly kind: 'in'; readonly values: readonly string[] } | { readonly kind: 'nonNull' }
+/** The rows whose value in `group`'s column passes every predicate. */
+export type KeepNode = {
+  readonly op: 'keep'
+  readonly of: Plan
+  readonly group: Group
+  readonly predicates: readonly Predicate[]
+}
 
 /** No row can match: no call. */
 export type EmptyNode = { readonly op: 'empty'; readonly measures: readonly MeasureKey[] }

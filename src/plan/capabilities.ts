@@ -1,0 +1,133 @@
+import type { Endpoint } from '../portkey/call.js'
+import type { Window } from '../query/query.js'
+import type { Observation } from './ladder.js'
+
+/**
+ * What one upstream scope was seen to have. Everything is assumed until an answer says otherwise, so an empty value is
+ * the newest deployment; it is an input of the planner and only `learn` makes a new one.
+ */
+export type Capabilities = {
+  /** Endpoints (`endpointId`) that answered 404. */
+  readonly missing: ReadonlySet<string>
+  /** Fields (`endpointId:field`) that were asked for and are in no answer. */
+  readonly lacking: ReadonlySet<string>
+  /** Families of listings that were seen to have a `''` row, so the lack of one means that nothing is unattributed. */
+  readonly listsUnattributed: ReadonlySet<ListingFamily>
+  /** An average with more digits than any rounding leaves was seen. */
+  readonly preciseAverages: boolean
+  /** A listing that should have had one row had more. */
+  readonly manyRows: boolean
+  readonly steps: readonly Observation[]
+}
+
+export type ListingFamily = 'metadata' | 'newer'
+
+export const NOTHING_LEARNT: Capabilities = {
+  missing: new Set(),
+  lacking: new Set(),
+  listsUnattributed: new Set(),
+  preciseAverages: false,
+  manyRows: false,
+  steps: [],
+}
+
+/** What a run met that its plan did not assume. `Doubts` are about one question, capabilities about a scope. */
+export type Finding =
+  | { readonly kind: 'missing'; readonly endpoint: Endpoint }
+  | { readonly kind: 'lacking'; readonly endpoint: Endpoint; readonly fields: readonly string[] }
+  | { readonly kind: 'manyRows' }
+  | { readonly kind: 'step'; readonly window: Window; readonly step: number; readonly future: boolean }
+  | { readonly kind: 'imprecise'; readonly endpoint: Endpoint; readonly proof: 'tokens' | 'precision' }
+  /** Guessed providers do not account for all of a model's requests. */
+  | { readonly kind: 'unverified' }
+
+/** What is doubted while one question is answered: plans that rest on it are passed over. */
+export type Doubts = {
+  /** `endpointId:proof` of listings whose averages do not multiply back. */
+  readonly imprecise: ReadonlySet<string>
+  /** Steps of windows that reach into the future, by `start-end`. */
+  readonly steps: ReadonlyMap<string, number>
+  readonly guessedProviders: boolean
+}
+
+export const NO_DOUBTS: Doubts = { imprecise: new Set(), steps: new Map(), guessedProviders: false }
+
+/** Stable text of an endpoint; all metadata listings are one. */
+export function endpointId(endpoint: Endpoint): string {
+  switch (endpoint.kind) {
+    case 'graph':
+      return `graphs/${endpoint.name}`
+    case 'summary':
+      return `summary/${endpoint.name}`
+    case 'group':
+      return `groups/${endpoint.name}`
+    case 'metadataGroup':
+      return 'groups/metadata'
+  }
+}
+
+export function familyOf(endpoint: Endpoint): ListingFamily {
+  return endpoint.kind === 'metadataGroup' || (endpoint.kind === 'group' && endpoint.name === 'users')
+    ? 'metadata'
+    : 'newer'
+}
+
+/** Capabilities after a finding. */
+export function learn(known: Capabilities, finding: Finding): Capabilities {
+  switch (finding.kind) {
+    case 'missing':
+      return { ...known, missing: new Set([...known.missing, endpointId(finding.endpoint)]) }
+    case 'lacking': {
+      const fields = finding.fields.map((field) => `${endpointId(finding.endpoint)}:${field}`)
+      return { ...known, lacking: new Set([...known.lacking, ...fields]) }
+    }
+    case 'manyRows':
+      return { ...known, manyRows: true }
+    case 'step':
+      return finding.future ? known : learnStep(known, finding.window.end - finding.window.start, finding.step)
+    case 'imprecise':
+    case 'unverified':
+      return known
+  }
+}
+
+/** Doubts after a finding. */
+export function doubt(doubts: Doubts, finding: Finding): Doubts {
+  switch (finding.kind) {
+    case 'imprecise': {
+      const id = `${endpointId(finding.endpoint)}:${finding.proof}`
+      return { ...doubts, imprecise: new Set([...doubts.imprecise, id]) }
+    }
+    case 'step':
+      return finding.future
+        ? { ...doubts, steps: new Map(doubts.steps).set(windowId(finding.window), finding.step) }
+        : doubts
+    case 'unverified':
+      return { ...doubts, guessedProviders: true }
+    case 'missing':
+    case 'lacking':
+    case 'manyRows':
+      return doubts
+  }
+}
+
+/** Remembers the step of a window's length; older observations that contradict it are forgotten. */
+export function learnStep(known: Capabilities, length: number, step: number): Capabilities {
+  if (known.steps.some((seen) => seen.length === length && seen.step === step)) return known
+  const agreeing = known.steps.filter((seen) =>
+    seen.length < length ? seen.step <= step : seen.length > length && seen.step >= step,
+  )
+  return { ...known, steps: bounded([...agreeing, { length, step }]) }
+}
+
+export function windowId(window: Window): string {
+  return `${window.start}-${window.end}`
+}
+
+/** Only the shortest and the longest length of a step tell anything about the ladder. */
+function bounded(steps: readonly Observation[]): readonly Observation[] {
+  return steps.filter((seen) => {
+    const same = steps.filter((other) => other.step === seen.step).map((other) => other.length)
+    return seen.length === Math.min(...same) || seen.length === Math.max(...same)
+  })
+}

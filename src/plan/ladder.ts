@@ -1,0 +1,81 @@
+import type { Window } from '../query/query.js'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The step that a window of this length was answered with, both in ms. */
+export type Observation = { readonly length: number; readonly step: number }
+
+/**
+ * What is known of the granularity ladder before any answer: up to 59 minutes → 1 minute, from about 61 → 10 minutes,
+ * 24 h → 1 hour, about 30 days → 1 day. Between those the switch points are not published, so this is a first guess.
+ */
+const PRIOR: readonly { readonly below: number; readonly step: number }[] = [
+  { below: HOUR + MINUTE, step: MINUTE },
+  { below: DAY, step: 10 * MINUTE },
+  { below: 30 * DAY, step: HOUR },
+  { below: Number.POSITIVE_INFINITY, step: DAY },
+]
+
+export const STEPS: readonly number[] = PRIOR.map((rung) => rung.step)
+
+/**
+ * Lengths to ask a step with, the longest first; the last of each is surely in its regime. Minute series are asked on
+ * 48-minute tiles (DESIGN, "Words").
+ */
+const SPANS: ReadonlyMap<number, readonly number[]> = new Map([
+  [MINUTE, [48 * MINUTE]],
+  [10 * MINUTE, [18 * HOUR, 12 * HOUR, 8 * HOUR, 6 * HOUR, 4 * HOUR, 3 * HOUR, 2 * HOUR, 70 * MINUTE]],
+  [HOUR, [28 * DAY, 21 * DAY, 14 * DAY, 7 * DAY, 3 * DAY, 2 * DAY, DAY]],
+  [DAY, [365 * DAY, 90 * DAY, 60 * DAY, 31 * DAY]],
+])
+
+/**
+ * The step in ms that a window of `length` ms is expected to be answered with. Steps never shrink as windows grow, so each
+ * observation bounds all lengths on its side.
+ */
+export function predictStep(length: number, observed: readonly Observation[]): number {
+  const exact = observed.find((seen) => seen.length === length)
+  if (exact) return exact.step
+  const prior = PRIOR.find((rung) => length < rung.below)?.step ?? DAY
+  const atLeast = Math.max(0, ...observed.filter((seen) => seen.length < length).map((seen) => seen.step))
+  const atMost = Math.min(...observed.filter((seen) => seen.length > length).map((seen) => seen.step))
+  return Math.min(Math.max(prior, atLeast), atMost)
+}
+
+/** The longest length in ms that is expected to be answered with `step`, and the shortest; `null` when none is known. */
+export function spanLengths(
+  step: number,
+  observed: readonly Observation[],
+): { longest: number; shortest: number } | null {
+  const fitting = (SPANS.get(step) ?? []).filter((length) => predictStep(length, observed) === step)
+  const longest = fitting[0]
+  const shortest = fitting.at(-1)
+  return longest === undefined || shortest === undefined ? null : { longest, shortest }
+}
+
+/**
+ * Cuts a window into the fewest sub-windows whose points are `step` apart or finer. Cuts lie on the step's grid, minute
+ * series on the tiles' grid. `null` when no length is known to give that step.
+ */
+export function cut(window: Window, step: number, observed: readonly Observation[]): readonly Window[] | null {
+  if (predictStep(window.end - window.start, observed) <= step) return [window]
+  const span = spanLengths(step, observed)?.longest
+  if (span === undefined) return null
+  const origin = Math.floor(window.start / (step === MINUTE ? span : step)) * (step === MINUTE ? span : step)
+  const pieces: Window[] = []
+  for (let at = origin; at < window.end; at += span) {
+    pieces.push({ start: Math.max(at, window.start), end: Math.min(at + span, window.end) })
+  }
+  return pieces
+}
+
+/** How many sub-windows `cut` would make, without making them. */
+export function cutCount(window: Window, step: number, observed: readonly Observation[]): number {
+  if (predictStep(window.end - window.start, observed) <= step) return 1
+  const span = spanLengths(step, observed)?.longest
+  if (span === undefined) return Number.POSITIVE_INFINITY
+  const grid = step === MINUTE ? span : step
+  return Math.ceil((window.end - Math.floor(window.start / grid) * grid) / span)
+}

@@ -1,0 +1,71 @@
+import type { Reading } from '../catalog/types.js'
+import type { Predicate } from '../query/query.js'
+import type { GroupValue } from './plan.js'
+
+/** The text of a status code that is a failure. Errors are status ≥ 400 upstream. */
+const FIRST_FAILURE = 400
+
+/** A dimension's text as the value of a field. `''` is what the upstream writes for "none". */
+export function readValue(text: string, reading: Reading): GroupValue {
+  switch (reading) {
+    case 'text':
+      return text === '' ? null : text
+    case 'number':
+      return text === '' ? null : Number(text)
+    case 'errorText':
+      return text !== '' && Number(text) >= FIRST_FAILURE ? text : null
+    case 'isFailure':
+      return text !== '' && Number(text) >= FIRST_FAILURE
+  }
+}
+
+/** Whether two texts can read as the same value: then rows of a listing have to be added up. */
+export function isFolding(reading: Reading): boolean {
+  return reading === 'errorText' || reading === 'isFailure'
+}
+
+/** Whether a value passes. Null passes negations and `IS_NULL true` alone (DESIGN, "Numbers and rows"). */
+export function holds(predicate: Predicate, value: GroupValue): boolean {
+  switch (predicate.kind) {
+    case 'in':
+      return value !== null && value !== '' && predicate.values.includes(value)
+    case 'notIn':
+      return value === null || !predicate.values.includes(value)
+    case 'match':
+      return value === null
+        ? predicate.negated
+        : matches(predicate.how, String(value), predicate.text) !== predicate.negated
+    case 'range':
+      return typeof value === 'number' && above(predicate.min, value) && below(predicate.max, value)
+    case 'null':
+      return (value === null) === predicate.isNull
+  }
+}
+
+/** Whether rows without a value pass. */
+export function keepsNull(predicate: Predicate): boolean {
+  return holds(predicate, null)
+}
+
+type Match = Extract<Predicate, { kind: 'match' }>['how']
+
+function matches(how: Match, value: string, text: string): boolean {
+  switch (how) {
+    case 'contains':
+      return value.includes(text)
+    case 'startsWith':
+      return value.startsWith(text)
+    case 'endsWith':
+      return value.endsWith(text)
+  }
+}
+
+type Range = Extract<Predicate, { kind: 'range' }>
+
+function above(min: Range['min'], value: number): boolean {
+  return min === null || (min.inclusive ? value >= min.value : value > min.value)
+}
+
+function below(max: Range['max'], value: number): boolean {
+  return max === null || (max.inclusive ? value <= max.value : value < max.value)
+}
