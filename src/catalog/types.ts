@@ -4,11 +4,22 @@ import type { AggregationType, Datasource, Operator, Scalar } from './vocabulary
 /** What one datasource understands and where each part of it comes from. */
 export type DatasourceEntry = {
   readonly name: Datasource
+  readonly rows: Rows
   readonly fields: readonly FieldEntry[]
   readonly columns: readonly ColumnEntry[]
   /** Operators on any metadata key; extensions apart. */
   readonly metadata: { readonly operators: readonly Operator[]; readonly extensionOperators: readonly Operator[] }
 }
+
+/** Which of the upstream's requests are rows of a datasource. */
+export type Rows =
+  | { readonly kind: 'all' }
+  /** Those where this field (its catalogue name) is not null. */
+  | { readonly kind: 'having'; readonly field: string }
+  /** Those that ended in one of these status codes. */
+  | { readonly kind: 'status'; readonly codes: readonly number[] }
+  /** No filter of the upstream picks them out: why, and what to ask instead. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly instead: string }
 
 /** Something to group or filter by. */
 export type FieldEntry = {

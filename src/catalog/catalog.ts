@@ -1,0 +1,57 @@
+import { agentMetrics } from './datasources/agent-metrics.js'
+import { cacheMetrics } from './datasources/cache-metrics.js'
+import { configMetrics } from './datasources/config-metrics.js'
+import { guardrailMetrics } from './datasources/guardrail-metrics.js'
+import { mcpMetrics } from './datasources/mcp-metrics.js'
+import { modelMetrics } from './datasources/model-metrics.js'
+import { FIELD_AGGREGATIONS } from './operators.js'
+import type { ColumnEntry, DatasourceEntry, FieldEntry } from './types.js'
+import type { AggregationType, Datasource, Operator } from './vocabulary.js'
+
+/** Everything that can be asked, by datasource. */
+export const CATALOG: Readonly<Record<Datasource, DatasourceEntry>> = {
+  modelMetrics,
+  mcpMetrics,
+  guardrailMetrics,
+  cacheMetrics,
+  configMetrics,
+  agentMetrics,
+}
+
+/** The field of that name or alias; letter case counts. `undefined` = in no table of the datasource. */
+export function findField(datasource: Datasource, name: string): FieldEntry | undefined {
+  return named(CATALOG[datasource].fields, name)
+}
+
+/** The numeric column of that name or alias. String fields have no entry: see `fieldAggregations`. */
+export function findColumn(datasource: Datasource, name: string): ColumnEntry | undefined {
+  return named(CATALOG[datasource].columns, name)
+}
+
+/** Operators that may stand beside the field in a filter: the language's, then this service's own. */
+export function fieldOperators(field: FieldEntry): readonly Operator[] {
+  return [...field.operators, ...field.extensionOperators]
+}
+
+/** Operators that may stand beside any metadata key of the datasource. */
+export function metadataOperators(datasource: Datasource): readonly Operator[] {
+  const { operators, extensionOperators } = CATALOG[datasource].metadata
+  return [...operators, ...extensionOperators]
+}
+
+/** Aggregations that a numeric column takes: the language's, then this service's own. */
+export function columnAggregations(column: ColumnEntry): readonly AggregationType[] {
+  return [...column.aggregations, ...column.extensionAggregations]
+}
+
+/** Aggregations on a field in the place of a column: whatever can be grouped by can be counted. */
+export function fieldAggregations(field: FieldEntry): readonly AggregationType[] {
+  return field.groupable === 'no' ? [] : FIELD_AGGREGATIONS
+}
+
+function named<Row extends { readonly name: string; readonly aliases: readonly string[] }>(
+  rows: readonly Row[],
+  name: string,
+): Row | undefined {
+  return rows.find((row) => row.name === name || row.aliases.includes(name))
+}

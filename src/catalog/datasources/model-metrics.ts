@@ -1,0 +1,152 @@
+import * as columns from '../columns.js'
+import { COMPARE, EQUALITY, FULL_STRING, NULL_TEST, RANGE } from '../operators.js'
+import { errorCode, httpStatusCode, isFailure } from '../outcomes.js'
+import { field, unknown } from '../rows.js'
+import { conversationID, createdBySubjectType, latencyFilter, team, userEmail, virtualAccount } from '../subjects.js'
+import type { DatasourceEntry } from '../types.js'
+
+/** Calls to models: every request that Portkey logged, once, with the model that served it. */
+export const modelMetrics: DatasourceEntry = {
+  name: 'modelMetrics',
+  rows: { kind: 'all' },
+  metadata: { operators: FULL_STRING, extensionOperators: NULL_TEST },
+  fields: [
+    field({
+      name: 'modelName',
+      type: 'string',
+      operators: FULL_STRING,
+      extensionOperators: NULL_TEST,
+      groupable: 'language',
+      source: { kind: 'dimension', dimension: 'model', reading: 'text' },
+    }),
+    field({
+      name: 'providerModelName',
+      type: 'string',
+      operators: FULL_STRING,
+      extensionOperators: NULL_TEST,
+      groupable: 'language',
+      source: { kind: 'dimension', dimension: 'model', reading: 'text' },
+    }),
+    field({
+      name: 'providerAccountType',
+      type: 'string',
+      operators: COMPARE,
+      extensionOperators: NULL_TEST,
+      groupable: 'language',
+      source: { kind: 'dimension', dimension: 'ai_service', reading: 'text' },
+    }),
+    field({
+      name: 'virtualModelName',
+      aliases: ['virtualModel'],
+      type: 'string',
+      operators: [...FULL_STRING, 'IS_NULL'],
+      groupable: 'language',
+      source: { kind: 'dimension', dimension: 'config', reading: 'text' },
+    }),
+    { ...userEmail, extensionOperators: NULL_TEST },
+    { ...virtualAccount, extensionOperators: NULL_TEST },
+    { ...team, extensionOperators: [...team.extensionOperators, ...NULL_TEST] },
+    { ...httpStatusCode, extensionOperators: [...httpStatusCode.extensionOperators, ...NULL_TEST] },
+    { ...errorCode, extensionOperators: NULL_TEST },
+    { ...isFailure, extensionOperators: NULL_TEST },
+    field({
+      name: 'traceId',
+      type: 'string',
+      operators: ['EQUAL'],
+      // Parses, and is then refused for want of a listing: the language may know it here, the upstream does not.
+      groupable: 'language',
+      source: { kind: 'parameter', parameter: 'traceIds' },
+    }),
+    field({
+      name: 'inputTokens',
+      type: 'number',
+      operators: RANGE,
+      extensionOperators: EQUALITY,
+      source: { kind: 'range', parameter: 'promptTokens', unit: 'integer' },
+    }),
+    field({
+      name: 'outputTokens',
+      type: 'number',
+      operators: RANGE,
+      extensionOperators: EQUALITY,
+      source: { kind: 'range', parameter: 'completionTokens', unit: 'integer' },
+    }),
+    field({
+      name: 'costInUSD',
+      type: 'number',
+      operators: RANGE,
+      extensionOperators: EQUALITY,
+      source: { kind: 'range', parameter: 'cost', unit: 'usd' },
+    }),
+    latencyFilter,
+    field({
+      name: 'requestType',
+      type: 'string',
+      operators: FULL_STRING,
+      extensionOperators: NULL_TEST,
+      groupable: 'language',
+      source: unknown(
+        'Portkey does not report the type of a request.',
+        'If your requests carry it as metadata, ask for that key: metadata.<key>.',
+      ),
+    }),
+    { ...conversationID, extensionOperators: NULL_TEST },
+    { ...createdBySubjectType, operators: COMPARE },
+    field({
+      name: 'totalTokens',
+      type: 'number',
+      extensionOperators: [...RANGE, ...EQUALITY],
+      extension: true,
+      source: { kind: 'range', parameter: 'totalUnits', unit: 'integer' },
+    }),
+    field({
+      name: 'promptSlug',
+      type: 'string',
+      extensionOperators: [...FULL_STRING, ...NULL_TEST],
+      groupable: 'extension',
+      extension: true,
+      source: { kind: 'dimension', dimension: 'prompt', reading: 'text' },
+    }),
+    field({
+      name: 'workspace',
+      type: 'string',
+      extensionOperators: FULL_STRING,
+      groupable: 'extension',
+      extension: true,
+      source: { kind: 'dimension', dimension: 'workspace', reading: 'text' },
+    }),
+    field({
+      name: 'providerSlug',
+      type: 'string',
+      extensionOperators: [...FULL_STRING, ...NULL_TEST],
+      groupable: 'extension',
+      extension: true,
+      source: { kind: 'dimension', dimension: 'provider', reading: 'text' },
+    }),
+    field({
+      name: 'spanId',
+      type: 'string',
+      extensionOperators: ['EQUAL', 'IN'],
+      extension: true,
+      source: { kind: 'parameter', parameter: 'spanIds' },
+    }),
+    field({
+      name: 'feedbackScore',
+      type: 'number',
+      extensionOperators: [...RANGE, ...EQUALITY],
+      extension: true,
+      source: { kind: 'range', parameter: 'weightedFeedback', unit: 'number' },
+    }),
+  ],
+  columns: [
+    columns.costInUSD,
+    columns.inputTokens,
+    columns.outputTokens,
+    columns.latencyMs,
+    columns.timeToFirstTokenMs,
+    columns.interTokenLatencyMs,
+    columns.timePerOutputTokenLatencyMs,
+    columns.totalTokens,
+    columns.errorRate,
+  ],
+}

@@ -1,0 +1,66 @@
+import { ARRAY, EQUALITY, FULL_STRING, RANGE } from './operators.js'
+import { field, unknown } from './rows.js'
+import type { FieldEntry } from './types.js'
+
+/** Who made a request: the fields that every datasource shares. Tables spread them and change what differs there. */
+export const userEmail: FieldEntry = field({
+  name: 'userEmail',
+  type: 'string',
+  operators: FULL_STRING,
+  groupable: 'language',
+  responseKey: 'createdBySubjectSlug',
+  // Portkey's "users" are the values of this metadata key.
+  source: { kind: 'metadata', key: '_user' },
+})
+
+export const virtualAccount: FieldEntry = field({
+  name: 'virtualAccount',
+  aliases: ['virtualaccount'],
+  type: 'string',
+  operators: FULL_STRING,
+  groupable: 'language',
+  responseKey: 'createdBySubjectSlug',
+  source: { kind: 'dimension', dimension: 'api_key', reading: 'text' },
+})
+
+export const team: FieldEntry = field({
+  name: 'team',
+  type: 'array',
+  operators: ARRAY,
+  extensionOperators: FULL_STRING,
+  groupable: 'language',
+  source: { kind: 'metadata', key: 'team' },
+})
+
+export const conversationID: FieldEntry = field({
+  name: 'conversationID',
+  type: 'string',
+  operators: FULL_STRING,
+  groupable: 'language',
+  source: unknown(
+    'Portkey keeps no conversation id.',
+    'If your requests carry one as metadata, ask for that key: metadata.<key>.',
+  ),
+})
+
+export const createdBySubjectType: FieldEntry = field({
+  name: 'createdBySubjectType',
+  type: 'string',
+  groupable: 'language',
+  source: unknown(
+    'Portkey does not tell users and virtual accounts apart on a request.',
+    'Group or filter by userEmail, or by virtualAccount (the API key).',
+  ),
+})
+
+/** Latency as a filter: the language has it, the upstream has no such parameter. */
+export const latencyFilter: FieldEntry = field({
+  name: 'latencyMs',
+  type: 'number',
+  operators: RANGE,
+  extensionOperators: EQUALITY,
+  source: unknown(
+    'Portkey has no filter on latency.',
+    'Ask for p50, p90 or p99 of latencyMs, or filter by modelName or httpStatusCode.',
+  ),
+})
