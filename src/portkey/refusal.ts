@@ -1,0 +1,68 @@
+import { type ErrorCode, ServiceError } from '../errors.js'
+import { messageIn } from './message.js'
+
+/** What is needed to say why the upstream did not answer with success. */
+export type RefusedReply = { readonly status: number; readonly retryAfter: string | null; readonly text: string }
+
+/**
+ * The error of a reply whose status is not a success (a 404 is the caller's to read). Carries the upstream's own words, with `key`
+ * removed, and its `Retry-After`.
+ */
+export function refusal(reply: RefusedReply, path: string, key: string, now: number): ServiceError {
+  const { code, words } = kindOf(reply.status)
+  const said = messageIn(reply.text, key)
+  const message = `${words} (${reply.status} from ${path}${said === null ? '' : `: ${said}`}).`
+  const asked = readRetryAfter(reply.retryAfter, now)
+  const wait = asked ?? (code === 'UPSTREAM_RATE_LIMITED' ? DEFAULT_WAIT_SECONDS : null)
+  return new ServiceError(code, message, wait === null ? {} : { retryAfterSeconds: wait })
+}
+
+/** Whole seconds of a `Retry-After` header (seconds, or an HTTP date), between 1 and 3600; `null` when absent or unreadable. */
+export function readRetryAfter(header: string | null, now: number): number | null {
+  const text = header?.trim() ?? ''
+  // `Date.parse` reads almost anything as a date ("-5" is in 2001): only the forms of HTTP dates, which name a weekday, count.
+  const seconds = /^\d+(\.\d+)?$/.test(text)
+    ? Number(text)
+    : /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)
+      ? (Date.parse(text) - now) / 1000
+      : Number.NaN
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(Math.ceil(seconds), 1), 3600)
+}
+
+/** One request a second is the pace known to be safe. */
+const DEFAULT_WAIT_SECONDS = 1
+
+function kindOf(status: number): { readonly code: ErrorCode; readonly words: string } {
+  if (status === 401) {
+    return {
+      code: 'UPSTREAM_UNAUTHORIZED',
+      words: 'Portkey refused the key. Check PORTKEY_API_KEY, or the key you sent',
+    }
+  }
+  if (status === 402) {
+    return {
+      code: 'UPSTREAM_QUOTA_EXCEEDED',
+      words: 'The Portkey subscription is exhausted. Renew it, or wait for its reset',
+    }
+  }
+  if (status === 403) {
+    return {
+      code: 'UPSTREAM_FORBIDDEN',
+      words:
+        'Portkey does not let this key read analytics. Give it the analytics permission, check that the plan has analytics and that the workspace is its own',
+    }
+  }
+  if (status === 429) {
+    return {
+      code: 'UPSTREAM_RATE_LIMITED',
+      words: 'Portkey limits the rate of calls. Ask again after the time in retry-after',
+    }
+  }
+  if (status >= 500) {
+    return { code: 'UPSTREAM_UNAVAILABLE', words: 'Portkey answers with a server error. Ask again shortly' }
+  }
+  if (status >= 300 && status < 400) {
+    return { code: 'UPSTREAM_ERROR', words: 'Portkey redirects, which is not followed. Check PORTKEY_BASE_URL' }
+  }
+  return { code: 'UPSTREAM_ERROR', words: 'Portkey refused the call' }
+}
