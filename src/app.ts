@@ -1,0 +1,85 @@
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import type { Config } from './config.js'
+import type { Engine } from './engine.js'
+import { createAuthenticate } from './http/auth.js'
+import { acceptJson, BODY_LIMIT } from './http/body.js'
+import { drainOnClose } from './http/draining.js'
+import { sendError, toServiceError } from './http/error-reply.js'
+import { addHealthRoutes } from './http/health.js'
+import { documentRoutes } from './http/openapi.js'
+import { addQuestionRoutes } from './http/question.js'
+import { createReadiness } from './http/readiness.js'
+import { requestId } from './http/request-id.js'
+import { logRequests } from './http/request-log.js'
+import { createSocketFaults, refuseExpectations } from './http/socket-faults.js'
+import { refuseUnknownRoutes } from './http/unknown-route.js'
+
+/** What an app is made of beside its settings. */
+export type Parts = {
+  readonly engine: Engine
+  readonly logger: FastifyBaseLogger
+  /** Epoch ms; the clock unless a test has its own. */
+  readonly now?: () => number
+}
+
+/** Longest time to send a whole request, in ms; and its headers. Slower senders hold sockets for nothing. */
+const RECEIVE_MS = 30_000
+const HEADERS_MS = 15_000
+
+/**
+ * The HTTP service over an engine, not yet listening. Closing it lets questions under way finish, then closes the engine.
+ */
+export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
+  const faults = createSocketFaults()
+  const app = fastify({
+    loggerInstance: parts.logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestId,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
+    // Our own drain answers while closing, in the one error shape.
+    return503OnClosing: false,
+    requestTimeout: RECEIVE_MS,
+    // A socket may idle as long as the slowest question takes, and a little for the reply.
+    connectionTimeout: config.requestTimeoutMs + RECEIVE_MS,
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 5_000 },
+    clientErrorHandler: (fault, socket) => faults.answer(fault, socket),
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(replyHeaders(request.id))
+      void sendError(reply, toServiceError(error))
+    },
+  })
+  // Schemas are for the documents: parseQuery checks, and no serializer may drop or bend a field of a row.
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  acceptJson(app)
+  refuseExpectations(app.server)
+
+  app.addHook('onRequest', async (request, reply) => {
+    faults.begin(request.socket, reply.raw)
+    reply.headers(replyHeaders(request.id))
+  })
+  logRequests(app)
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toServiceError(thrown)
+    request.outcome.error = error
+    return sendError(reply, error)
+  })
+  drainOnClose(app)
+  refuseUnknownRoutes(app)
+  documentRoutes(app)
+  // Routes come after the plugin that collects them for the documents.
+  app.register(async (routes) => {
+    addHealthRoutes(routes, createReadiness(config, parts.engine, parts.now ?? Date.now))
+    addQuestionRoutes(routes, config, parts.engine, createAuthenticate(config))
+  })
+  app.addHook('onClose', () => parts.engine.close())
+  return app
+}
+
+/** Answers are private and change with time; a question is a POST, which no cache keeps anyway. */
+const replyHeaders = (id: string) => ({
+  'x-request-id': id,
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+})

@@ -1,0 +1,40 @@
+import { Type } from '@sinclair/typebox'
+import { QueryBody } from '../query/schema.js'
+import { commonHeaders, errorResponses } from './error-docs.js'
+import { QUESTION_EXAMPLES } from './question-examples.js'
+
+const dataPoint = Type.Record(Type.String(), Type.Unknown(), {
+  description:
+    'Group values under their fields’ names, `total`, each aggregation under its type and column (`sumInputTokens`), and on a timeseries `startTimestamp` and `endTimestamp`.',
+})
+
+const text = (description: string) => ({ type: 'string', description })
+
+const answer = {
+  description: 'The rows.',
+  headers: {
+    ...commonHeaders,
+    'x-upstream-calls': {
+      type: 'integer',
+      description: 'Requests sent to Portkey for this question, retries included.',
+    },
+    'x-cache': { type: 'string', enum: ['hit', 'miss'], description: '`hit`: no upstream call was needed.' },
+    age: { type: 'integer', description: 'Seconds since the oldest part was fetched.' },
+    'x-settled-until': text('Data before this instant (ISO 8601) does not change any more.'),
+    'server-timing': text('Milliseconds spent to plan, to ask upstream and to shape the rows.'),
+  },
+  content: {
+    'application/json': { schema: Type.Object({ data: Type.Object({ dataPoints: Type.Array(dataPoint) }) }) },
+  },
+}
+
+/** The question route as the documents show it. Nothing here checks a request: `parseQuery` does, and reports every fault. */
+export const questionDocs = {
+  tags: ['questions'],
+  summary: 'Ask a metrics question',
+  security: [{ token: [] }, { portkeyKey: [] }],
+  body: {
+    content: { 'application/json': { schema: { ...QueryBody, examples: undefined }, examples: QUESTION_EXAMPLES } },
+  },
+  response: { 200: answer, ...errorResponses() },
+}

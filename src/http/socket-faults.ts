@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { ServiceError } from '../errors.js'
+import { errorBody } from './error-reply.js'
+
+/** Answers connections on which no request can be read. */
+export type SocketFaults = {
+  /** To be told of each request: a reply that has begun must not be written into. */
+  readonly begin: (socket: Socket, response: ServerResponse) => void
+  readonly answer: (fault: Error, socket: Socket) => void
+}
+
+/**
+ * What never becomes a request (broken HTTP, headers that are too large, a request that is never completed) is answered in
+ * the one error shape, and its connection closed.
+ */
+export const createSocketFaults = (): SocketFaults => {
+  const latest = new WeakMap<Socket, ServerResponse>()
+  return {
+    begin: (socket, response) => latest.set(socket, response),
+    answer: (fault, socket) => {
+      const reply = latest.get(socket)
+      const mixed = reply?.headersSent === true && !reply.writableFinished
+      if (socket.writable && !mixed) socket.end(rawReply(new ServiceError('VALIDATION_FAILED', meaning(fault))))
+      else socket.destroy()
+    },
+  }
+}
+
+/** Answers an `expect` header other than `100-continue`, which Node would answer with an empty 417. */
+export const refuseExpectations = (server: Server): void => {
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const error = new ServiceError('VALIDATION_FAILED', 'The expect header may only be 100-continue: leave it out.')
+    response.writeHead(error.statusCode, headers(randomUUID()))
+    response.end(JSON.stringify(errorBody(error)))
+  })
+}
+
+const rawReply = (error: ServiceError): string => {
+  const body = JSON.stringify(errorBody(error))
+  const lines = Object.entries({ ...headers(randomUUID()), 'content-length': String(Buffer.byteLength(body)) })
+  const head = [
+    `HTTP/1.1 ${error.statusCode} ${STATUS_CODES[error.statusCode]}`,
+    ...lines.map(([name, value]) => `${name}: ${value}`),
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
+}
+
+const headers = (id: string): Readonly<Record<string, string>> => ({
+  'content-type': 'application/json; charset=utf-8',
+  'x-request-id': id,
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  connection: 'close',
+})
+
+const meaning = (fault: Error): string => {
+  const code = 'code' in fault ? fault.code : ''
+  if (code === 'HPE_HEADER_OVERFLOW') return 'The headers of the request are over 16 KiB: send fewer or shorter ones.'
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'The request was not complete in time: send it again, faster.'
+  return 'The request could not be read as HTTP: check its request line, headers and content-length.'
+}

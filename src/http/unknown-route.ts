@@ -1,0 +1,35 @@
+import { closest } from 'fastest-levenshtein'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ServiceError } from '../errors.js'
+
+/**
+ * Answers what no route answers, before any body is read: a known path with another method is `METHOD_NOT_ALLOWED` with `allow`,
+ * all else `NOT_FOUND` naming the nearest route. Call it before the routes are added.
+ */
+export const refuseUnknownRoutes = (app: FastifyInstance): void => {
+  const methods = new Map<string, readonly string[]>()
+  app.addHook('onRoute', (route) => {
+    methods.set(route.url, [...(methods.get(route.url) ?? []), ...[route.method].flat()])
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) throw refusal(request, reply, methods)
+  })
+}
+
+const refusal = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  methods: ReadonlyMap<string, readonly string[]>,
+): ServiceError => {
+  const path = request.url.split('?', 1)[0] ?? ''
+  const asked = `${request.method} ${path.length > 100 ? `${path.slice(0, 100)}…` : path}`
+  const allowed = methods.get(path)
+  if (allowed !== undefined) {
+    const list = [...new Set(allowed)].join(', ')
+    reply.header('allow', list)
+    return new ServiceError('METHOD_NOT_ALLOWED', `There is no route ${JSON.stringify(asked)}: use ${list}.`)
+  }
+  const nearest = closest(path.slice(0, 200), [...methods.keys()])
+  const how = (methods.get(nearest) ?? [])[0] ?? ''
+  return new ServiceError('NOT_FOUND', `There is no route ${JSON.stringify(asked)}. The nearest is ${how} ${nearest}.`)
+}
