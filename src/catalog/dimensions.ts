@@ -8,7 +8,16 @@ export type DimensionRef =
   | { readonly kind: 'parameter'; readonly name: 'traceIds' | 'spanIds' }
 
 /** How a value of the dimension travels as a filter: a list parameter, half of a `provider__model` pair, or not at all. */
-export type FilterPath = 'statusCodes' | 'apiKeyIds' | 'configs' | 'promptSlugs' | 'pair' | 'metadata' | 'none'
+export type FilterPath =
+  | 'statusCodes'
+  | 'apiKeyIds'
+  | 'configs'
+  | 'promptSlugs'
+  | 'traceIds'
+  | 'spanIds'
+  | 'pair'
+  | 'metadata'
+  | 'none'
 
 /** A listing of the dimension's values, the preferred first. */
 export type ListingEntry = { readonly endpoint: Endpoint; readonly optIn: boolean; readonly name: string }
@@ -17,19 +26,21 @@ export type DimensionEntry = {
   readonly filter: FilterPath
   /** Every request has a value, so a listing without a `''` row is complete. */
   readonly attributed: boolean
+  /** The language counts some requests as having no value, even if the upstream shows one for each it knows. */
+  readonly nullable: boolean
   /** At most one row is expected: a key's own workspace. */
   readonly single: boolean
 }
 
 const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
-  model: { filter: 'pair', attributed: true, single: false },
-  ai_service: { filter: 'pair', attributed: true, single: false },
-  status_code: { filter: 'statusCodes', attributed: true, single: false },
-  api_key: { filter: 'apiKeyIds', attributed: true, single: false },
-  workspace: { filter: 'none', attributed: true, single: true },
-  config: { filter: 'configs', attributed: false, single: false },
-  prompt: { filter: 'promptSlugs', attributed: false, single: false },
-  provider: { filter: 'none', attributed: false, single: false },
+  model: { filter: 'pair', attributed: true, nullable: true, single: false },
+  ai_service: { filter: 'pair', attributed: true, nullable: true, single: false },
+  status_code: { filter: 'statusCodes', attributed: true, nullable: false, single: false },
+  api_key: { filter: 'apiKeyIds', attributed: true, nullable: false, single: false },
+  workspace: { filter: 'none', attributed: true, nullable: false, single: true },
+  config: { filter: 'configs', attributed: false, nullable: true, single: false },
+  prompt: { filter: 'promptSlugs', attributed: false, nullable: true, single: false },
+  provider: { filter: 'none', attributed: false, nullable: true, single: false },
 }
 
 /** Facts about a dimension. Metadata keys are all alike: equality on one value, and never on every request. */
@@ -38,9 +49,9 @@ export function dimensionEntry(ref: DimensionRef): DimensionEntry {
     case 'dimension':
       return DIMENSIONS[ref.name]
     case 'metadata':
-      return { filter: 'metadata', attributed: false, single: false }
+      return { filter: 'metadata', attributed: false, nullable: true, single: false }
     case 'parameter':
-      return { filter: 'none', attributed: false, single: false }
+      return { filter: ref.name, attributed: false, nullable: true, single: false }
   }
 }
 

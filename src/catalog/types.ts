@@ -39,6 +39,11 @@ export type FieldEntry = {
   readonly extension: boolean
   /** A closed set: any other filter value is a 400 that lists it. */
   readonly values?: readonly Scalar[]
+  /**
+   * `IS_NULL true` is no constraint: in the language it picks the model-side rows of mixed traffic, and every request that
+   * Portkey logs is one.
+   */
+  readonly nullMeansAll?: true
   readonly source: FieldSource
 }
 

@@ -41,6 +41,7 @@ export const modelMetrics: DatasourceEntry = {
       type: 'string',
       operators: [...FULL_STRING, 'IS_NULL'],
       groupable: 'language',
+      nullMeansAll: true,
       source: { kind: 'dimension', dimension: 'config', reading: 'text' },
     }),
     { ...userEmail, extensionOperators: NULL_TEST },

@@ -1,0 +1,35 @@
+import { findField } from '../catalog/catalog.js'
+import type { FieldEntry } from '../catalog/types.js'
+import type { Datasource } from '../catalog/vocabulary.js'
+import type { FieldRef } from '../query/query.js'
+import type { Group } from './plan.js'
+
+/** `METADATA_BINDINGS`: which metadata key stands behind a field, by the field's catalogue name. */
+export type Bindings = Readonly<Record<string, string>>
+
+/** The field as something to group by; `null` when the upstream cannot list its values. */
+export function groupOf(field: FieldEntry, bindings: Bindings): Group | null {
+  const bound = Object.hasOwn(bindings, field.name) ? bindings[field.name] : undefined
+  if (bound !== undefined) return { id: field.name, dimension: { kind: 'metadata', key: bound }, reading: 'text' }
+  const { source } = field
+  switch (source.kind) {
+    case 'dimension':
+      return { id: field.name, dimension: { kind: 'dimension', name: source.dimension }, reading: source.reading }
+    case 'metadata':
+      return { id: field.name, dimension: { kind: 'metadata', key: source.key }, reading: 'text' }
+    case 'parameter':
+    case 'range':
+    case 'unknown':
+      return null
+  }
+}
+
+/** A key of the request metadata as something to group by. */
+export function metadataGroup(key: string): Group {
+  return { id: `metadata.${key}`, dimension: { kind: 'metadata', key }, reading: 'text' }
+}
+
+/** The catalogue entry behind a reference; `null` for a metadata key. A query only holds names that exist. */
+export function entryOf(datasource: Datasource, ref: FieldRef): FieldEntry | null {
+  return ref.kind === 'metadata' ? null : (findField(datasource, ref.name) ?? null)
+}

@@ -1,0 +1,84 @@
+import { findColumn, findField } from '../catalog/catalog.js'
+import { dimensionEntry } from '../catalog/dimensions.js'
+import type { Formula } from '../catalog/types.js'
+import type { Aggregation, Query } from '../query/query.js'
+import { type Bindings, groupOf } from './fields.js'
+import type { Group, MeasureKey } from './plan.js'
+import type { Refusal } from './refusal.js'
+
+/** How one aggregation of the reply is computed from a cell's measures. */
+export type Output =
+  | { readonly key: string; readonly kind: 'measure'; readonly measure: MeasureKey; readonly divideBy: number }
+  | { readonly key: string; readonly kind: 'perRequest'; readonly measure: MeasureKey; readonly divideBy: number }
+  /** A count over a field that is itself grouped by: `total` (or 1, if distinct) unless the group's value is null. */
+  | { readonly key: string; readonly kind: 'grouped'; readonly group: string; readonly distinct: boolean }
+
+/** A count over a dimension's values, to be planned like a measure. */
+export type Counted = { readonly measure: MeasureKey; readonly group: Group; readonly distinct: boolean }
+
+export type Formulas = { readonly outputs: readonly Output[]; readonly counted: readonly Counted[] }
+
+/** The aggregations of a question as formulas, and what cannot be computed. Pure. */
+export function formulasOf(
+  query: Query,
+  groups: readonly Group[],
+  bindings: Bindings,
+): Formulas & { readonly refusals: readonly Refusal[] } {
+  const outputs: Output[] = []
+  const counted = new Map<MeasureKey, Counted>()
+  const refusals: Refusal[] = []
+  query.aggregations.forEach((aggregation, index) => {
+    const resolved = resolve(query, aggregation, groups, bindings)
+    if (resolved.kind === 'refused') refusals.push({ ...resolved.refusal, path: `/aggregations/${index}` })
+    else outputs.push(resolved.output)
+    if (resolved.kind === 'counted') counted.set(resolved.counted.measure, resolved.counted)
+  })
+  return { outputs, counted: [...counted.values()], refusals }
+}
+
+type Resolved =
+  | { readonly kind: 'plain'; readonly output: Output }
+  | { readonly kind: 'counted'; readonly output: Output; readonly counted: Counted }
+  | { readonly kind: 'refused'; readonly refusal: Omit<Refusal, 'path'> }
+
+function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[], bindings: Bindings): Resolved {
+  const { type, column: name, key } = aggregation
+  const column = findColumn(query.datasource, name)
+  if (column) {
+    const formula = column.formulas[type]
+    return formula
+      ? { kind: 'plain', output: fromFormula(key, formula) }
+      : {
+          kind: 'refused',
+          refusal: { why: `${type} of ${name} is not to be had: ${column.why}`, instead: column.instead },
+        }
+  }
+  const field = findField(query.datasource, name)
+  const group = field && groupOf(field, bindings)
+  if (!field || !group) {
+    const source = field?.source
+    const why = source?.kind === 'unknown' ? source.why : `Portkey has no listing of ${name}.`
+    return { kind: 'refused', refusal: { why, instead: source?.kind === 'unknown' ? source.instead : '' } }
+  }
+  const distinct = type === 'countDistinct'
+  const grouped = groups.find((other) => other.id === group.id)
+  if (grouped) return { kind: 'plain', output: { key, kind: 'grouped', group: grouped.id, distinct } }
+  if (!distinct && !isNullable(group)) {
+    return { kind: 'plain', output: { key, kind: 'measure', measure: 'requests', divideBy: 1 } }
+  }
+  const measure: MeasureKey = distinct ? `distinct:${group.id}` : `nonNull:${group.id}`
+  return {
+    kind: 'counted',
+    output: { key, kind: 'measure', measure, divideBy: 1 },
+    counted: { measure, group, distinct },
+  }
+}
+
+function fromFormula(key: string, formula: Formula): Output {
+  return { key, kind: formula.kind, measure: formula.measure, divideBy: formula.divideBy }
+}
+
+/** Whether some request may be without a value of the field. */
+function isNullable(group: Group): boolean {
+  return group.reading === 'errorText' || (group.reading === 'text' && dimensionEntry(group.dimension).nullable)
+}
