@@ -1,0 +1,45 @@
+import closeWithGrace from 'close-with-grace'
+import { buildApp } from './app.js'
+import { CATALOG } from './catalog/catalog.js'
+import { type Config, ConfigError, type Environment, ignoredSettings, loadConfig } from './config.js'
+import { createEngine } from './engine.js'
+import { createLogger } from './http/request-log.js'
+
+/** Beyond the longest question, so that only a stuck one meets the hard stop. */
+const STOP_GRACE_MS = 5_000
+
+/** Fields that `METADATA_BINDINGS` may move: metadata is text, so those that hold text. */
+const bindableFields = (): readonly string[] => {
+  const fields = Object.values(CATALOG).flatMap((datasource) => datasource.fields)
+  return [...new Set(fields.filter(({ type }) => type === 'string' || type === 'array').map(({ name }) => name))].sort()
+}
+
+/** Listens until a signal. Then questions under way finish and the process ends; a second signal, or the hard stop, ends it at once. */
+const serve = async (config: Config, env: Environment): Promise<void> => {
+  const logger = createLogger(config)
+  const ignored = ignoredSettings(env)
+  if (ignored.length > 0) logger.warn({ ignored }, 'these variables are set but have no effect in this version')
+  const app = buildApp(config, { engine: createEngine(config), logger })
+  const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
+  const options = { delay: config.requestTimeoutMs + STOP_GRACE_MS, logger: false, onTimeout: hardStop } as const
+  closeWithGrace(options, async ({ signal, err }) => {
+    if (err === undefined) logger.info({ signal }, 'stopping: questions under way finish first')
+    else logger.fatal({ err }, 'stopping after a fault')
+    await app.close()
+    logger.info('stopped')
+  })
+  await app.listen({ host: config.host, port: config.port })
+}
+
+/** One readable line a fault; a stack helps nobody who mistyped a variable or chose a port that is taken. */
+const explain = (error: unknown): readonly string[] => {
+  if (error instanceof ConfigError) return error.faults
+  return [error instanceof Error ? error.message : String(error)]
+}
+
+try {
+  await serve(loadConfig(process.env, bindableFields()), process.env)
+} catch (error) {
+  for (const line of explain(error)) process.stderr.write(`portkey-metrics-proxy: ${line}\n`)
+  process.exit(1)
+}

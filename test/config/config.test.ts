@@ -1,0 +1,167 @@
+import t from 'tap'
+import { ConfigError, type Environment, ignoredSettings, isLoopback, loadConfig } from '../../src/config.js'
+
+const least = { PORTKEY_API_KEY: 'pk-key', API_TOKENS: 'token-of-16-chars' }
+
+const faultsOf = (env: Environment, bindable?: readonly string[]): readonly string[] => {
+  try {
+    loadConfig(env, bindable)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+}
+
+t.test('the least configuration gets the documented defaults', async (t) => {
+  t.strictSame(loadConfig(least), {
+    portkeyApiKey: 'pk-key',
+    portkeyBaseUrl: 'https://api.portkey.ai/v1',
+    portkeyWorkspaceSlug: null,
+    host: '127.0.0.1',
+    port: 8080,
+    logLevel: 'info',
+    authMode: 'token',
+    apiTokens: ['token-of-16-chars'],
+    allowInsecure: false,
+    settleSeconds: 600,
+    maxUpstreamCalls: 200,
+    maxRows: 100_000,
+    upstreamConcurrency: 8,
+    upstreamTimeoutMs: 15_000,
+    requestTimeoutMs: 60_000,
+    retentionDays: null,
+    metadataBindings: {},
+    trustProxy: [],
+  })
+})
+
+t.test('every variable is read', async (t) => {
+  const config = loadConfig({
+    PORTKEY_API_KEY: ' pk-key\n',
+    PORTKEY_BASE_URL: 'http://127.0.0.1:9/base/v1/',
+    PORTKEY_WORKSPACE_SLUG: 'main',
+    HOST: '0.0.0.0',
+    PORT: '0',
+    LOG_LEVEL: 'debug',
+    AUTH_MODE: 'token',
+    API_TOKENS: 'first-token-0000001, second-token-000002',
+    ALLOW_INSECURE: 'true',
+    SETTLE_SECONDS: '0',
+    MAX_UPSTREAM_CALLS: '7',
+    MAX_ROWS: '9',
+    UPSTREAM_CONCURRENCY: '2',
+    UPSTREAM_TIMEOUT_MS: '300',
+    REQUEST_TIMEOUT_MS: '400',
+    RETENTION_DAYS: '365',
+    METADATA_BINDINGS: 'team=squad, userEmail = email',
+    TRUST_PROXY: '10.0.0.0/8,::1',
+  })
+  t.strictSame(config, {
+    portkeyApiKey: 'pk-key',
+    portkeyBaseUrl: 'http://127.0.0.1:9/base/v1',
+    portkeyWorkspaceSlug: 'main',
+    host: '0.0.0.0',
+    port: 0,
+    logLevel: 'debug',
+    authMode: 'token',
+    apiTokens: ['first-token-0000001', 'second-token-000002'],
+    allowInsecure: true,
+    settleSeconds: 0,
+    maxUpstreamCalls: 7,
+    maxRows: 9,
+    upstreamConcurrency: 2,
+    upstreamTimeoutMs: 300,
+    requestTimeoutMs: 400,
+    retentionDays: 365,
+    metadataBindings: { team: 'squad', userEmail: 'email' },
+    trustProxy: ['10.0.0.0/8', '::1'],
+  })
+  t.ok(Object.isFrozen(config) && Object.isFrozen(config.apiTokens) && Object.isFrozen(config.metadataBindings))
+})
+
+t.test('an empty text counts as unset', async (t) => {
+  t.equal(loadConfig({ ...least, PORT: '', HOST: '  ', RETENTION_DAYS: '' }).port, 8080)
+  t.match(faultsOf({ ...least, PORTKEY_API_KEY: ' ' }), [/^PORTKEY_API_KEY is needed/])
+})
+
+t.test('one bad value is one fault that says what is allowed', async (t) => {
+  const bad: readonly (readonly [string, string])[] = [
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', '0x50'],
+    ['PORT', '8080 '.repeat(3)],
+    ['LOG_LEVEL', 'INFO'],
+    ['AUTH_MODE', 'tokens'],
+    ['ALLOW_INSECURE', 'yes'],
+    ['MAX_ROWS', '0'],
+    ['MAX_UPSTREAM_CALLS', 'many'],
+    ['UPSTREAM_CONCURRENCY', '1e2'],
+    ['REQUEST_TIMEOUT_MS', '0'],
+    ['RETENTION_DAYS', '0'],
+    ['SETTLE_SECONDS', '99999999999999999999'],
+    ['PORTKEY_BASE_URL', 'api.portkey.ai/v1'],
+    ['PORTKEY_BASE_URL', 'ftp://api.portkey.ai/v1'],
+    ['PORTKEY_BASE_URL', 'https://user:password@api.portkey.ai/v1'],
+    ['PORTKEY_BASE_URL', 'https://api.portkey.ai/v1?key=1'],
+    ['PORTKEY_BASE_URL', 'https://api.portkey.ai/v1#a'],
+    ['PORTKEY_API_KEY', 'two words'],
+    ['API_TOKENS', 'too-short'],
+    ['API_TOKENS', 'token-of-16-chars,,token-of-17-chars'],
+    ['API_TOKENS', 'token-of-16-chars,token-of-16-chars'],
+    ['METADATA_BINDINGS', 'team'],
+    ['METADATA_BINDINGS', 'team='],
+    ['METADATA_BINDINGS', '=squad'],
+    ['METADATA_BINDINGS', 'team=a,team=b'],
+    ['METADATA_BINDINGS', '__proto__=a'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['HOST', 'not a host'],
+  ]
+  for (const [name, value] of bad) {
+    const faults = faultsOf({ ...least, [name]: value })
+    t.equal(faults.length, 1, `${name}=${value}`)
+    t.match(faults[0], new RegExp(`^${name} must be `), `${name}=${value}`)
+  }
+})
+
+t.test('all faults are listed at once', async (t) => {
+  const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'loud', MAX_ROWS: '-3' })
+  t.strictSame(
+    faults.map((fault) => fault.split(' ')[0]),
+    ['PORT', 'LOG_LEVEL', 'MAX_ROWS', 'PORTKEY_API_KEY', 'API_TOKENS'],
+  )
+})
+
+t.test('no fault repeats a value', async (t) => {
+  const planted = 'planted secret'
+  for (const name of ['PORTKEY_API_KEY', 'API_TOKENS', 'PORTKEY_BASE_URL', 'PORT', 'LOG_LEVEL', 'METADATA_BINDINGS']) {
+    const faults = faultsOf({ ...least, [name]: planted })
+    t.equal(faults.length, 1, name)
+    t.notMatch(faults.join(), planted, name)
+  }
+})
+
+t.test('who may ask is never left open by accident', async (t) => {
+  t.match(faultsOf({ PORTKEY_API_KEY: 'k' }), [/^API_TOKENS is needed/])
+  t.strictSame(faultsOf({ AUTH_MODE: 'passthrough' }), [], 'callers bring their own key')
+  t.strictSame(faultsOf({ AUTH_MODE: 'none', PORTKEY_API_KEY: 'k' }), [], 'loopback is the default')
+  for (const HOST of ['127.0.0.2', '::1', 'localhost']) {
+    t.strictSame(faultsOf({ AUTH_MODE: 'none', PORTKEY_API_KEY: 'k', HOST }), [], HOST)
+  }
+  for (const HOST of ['0.0.0.0', '::', '10.1.2.3', '127.evil.example', 'localhost.example']) {
+    t.match(faultsOf({ AUTH_MODE: 'none', PORTKEY_API_KEY: 'k', HOST }), [/loopback/], HOST)
+    t.strictSame(faultsOf({ AUTH_MODE: 'none', PORTKEY_API_KEY: 'k', HOST, ALLOW_INSECURE: 'true' }), [], HOST)
+  }
+  t.notOk(isLoopback('127.0.0.1.example'))
+})
+
+t.test('bindings name fields that exist', async (t) => {
+  t.strictSame(faultsOf({ ...least, METADATA_BINDINGS: 'team=squad' }, ['team', 'userEmail']), [])
+  t.match(faultsOf({ ...least, METADATA_BINDINGS: 'taem=squad' }, ['team', 'userEmail']), [/team, userEmail/])
+})
+
+t.test('variables of the design without effect yet are found', async (t) => {
+  t.strictSame(ignoredSettings({ REDIS_URL: 'redis://x', UPSTREAM_RPS: '', PATH: '/bin' }), ['REDIS_URL'])
+})
