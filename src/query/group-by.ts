@@ -1,0 +1,74 @@
+import type { Datasource } from '../catalog/vocabulary.js'
+import { at, type Faults } from './faults.js'
+import { metadataKeyFault, type Named, refOf, resolveName, responseKeyOf, unknownName } from './fields.js'
+import { LIMITS } from './limits.js'
+import { readArray } from './object.js'
+import type { FieldRef } from './query.js'
+import { quote } from './wording.js'
+
+type Group = { readonly ref: FieldRef; readonly id: string; readonly responseKey: string; readonly asked: string }
+
+/** The upstream's users are the values of this metadata key, so `userEmail` and the key are one dimension. */
+const USER_KEY = '_user'
+
+/** `groupBy` of a body, in the order asked, doubles removed. Without a datasource only the shape is checked. */
+export function parseGroupBy(value: unknown, datasource: Datasource | undefined, faults: Faults): readonly FieldRef[] {
+  const path = at('', 'groupBy')
+  const groups: Group[] = []
+  for (const [index, item] of (readArray(value, LIMITS.groupBy, path, faults) ?? []).entries()) {
+    const group = parseGroup(item, datasource, at(path, index), faults)
+    if (group === undefined || groups.some((other) => other.id === group.id)) continue
+    const clash = groups.find((other) => clashes(other, group))
+    if (clash === undefined) groups.push(group)
+    else {
+      const both = `${quote(clash.asked)} and ${quote(group.asked)}`
+      faults.report(at(path, index), 'VALIDATION_FAILED', `${both} cannot stand in one groupBy: ${reason(group)}`)
+    }
+  }
+  return groups.map((group) => group.ref)
+}
+
+function parseGroup(
+  item: unknown,
+  datasource: Datasource | undefined,
+  path: string,
+  faults: Faults,
+): Group | undefined {
+  if (typeof item !== 'string') {
+    faults.report(path, 'VALIDATION_FAILED', `A group is a field's name; found ${quote(item)}.`)
+    return undefined
+  }
+  if (datasource === undefined) return undefined
+  const named = resolveName(datasource, item)
+  if (named.kind === 'unknown' || (named.kind === 'field' && named.entry.groupable === 'no')) {
+    faults.report(path, 'UNSUPPORTED_FIELD', unknownName(datasource, item, 'groupBy'))
+    return undefined
+  }
+  const fault = named.kind === 'metadata' ? metadataKeyFault(named.key) : null
+  if (fault !== null) faults.report(path, 'VALIDATION_FAILED', fault)
+  return groupOf(named, item)
+}
+
+function groupOf(named: Exclude<Named, { kind: 'unknown' }>, asked: string): Group {
+  const ref = refOf(named)
+  return { ref, id: JSON.stringify(ref), responseKey: responseKeyOf(named), asked }
+}
+
+function clashes(one: Group, other: Group): boolean {
+  return one.responseKey === other.responseKey || isUser(one, other) || isUser(other, one)
+}
+
+function isUser(one: Group, other: Group): boolean {
+  return (
+    one.ref.kind === 'field' &&
+    one.ref.name === 'userEmail' &&
+    other.ref.kind === 'metadata' &&
+    other.ref.key === USER_KEY
+  )
+}
+
+function reason(group: Group): string {
+  return group.ref.kind === 'metadata' || group.responseKey.startsWith('metadata.')
+    ? 'they are the same values. Group by one of them.'
+    : `both answer under the key ${quote(group.responseKey)}. Group by one of them.`
+}
