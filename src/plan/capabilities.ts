@@ -1,6 +1,7 @@
 import type { Endpoint } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
 import type { Observation } from './ladder.js'
+import type { MeasureKey } from './plan.js'
 
 /**
  * What one upstream scope was seen to have. Everything is assumed until an answer says otherwise, so an empty value is
@@ -38,6 +39,8 @@ export type Finding =
   | { readonly kind: 'manyRows' }
   | { readonly kind: 'step'; readonly window: Window; readonly step: number; readonly future: boolean }
   | { readonly kind: 'imprecise'; readonly endpoint: Endpoint; readonly proof: 'tokens' | 'precision' }
+  /** Some requests are without a value of what is counted. */
+  | { readonly kind: 'nulls'; readonly measure: MeasureKey }
   /** Guessed providers do not account for all of a model's requests. */
   | { readonly kind: 'unverified' }
 
@@ -48,9 +51,11 @@ export type Doubts = {
   /** Steps of windows that reach into the future, by `start-end`. */
   readonly steps: ReadonlyMap<string, number>
   readonly guessedProviders: boolean
+  /** Counts whose column was seen to be null somewhere in the window. */
+  readonly nulls: ReadonlySet<MeasureKey>
 }
 
-export const NO_DOUBTS: Doubts = { imprecise: new Set(), steps: new Map(), guessedProviders: false }
+export const NO_DOUBTS: Doubts = { imprecise: new Set(), steps: new Map(), guessedProviders: false, nulls: new Set() }
 
 /** Stable text of an endpoint; all metadata listings are one. */
 export function endpointId(endpoint: Endpoint): string {
@@ -87,6 +92,7 @@ export function learn(known: Capabilities, finding: Finding): Capabilities {
       return finding.future ? known : learnStep(known, finding.window.end - finding.window.start, finding.step)
     case 'imprecise':
     case 'unverified':
+    case 'nulls':
       return known
   }
 }
@@ -104,6 +110,8 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
         : doubts
     case 'unverified':
       return { ...doubts, guessedProviders: true }
+    case 'nulls':
+      return { ...doubts, nulls: new Set([...doubts.nulls, finding.measure]) }
     case 'missing':
     case 'lacking':
     case 'manyRows':

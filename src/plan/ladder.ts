@@ -63,9 +63,8 @@ export function cut(window: Window, step: number, observed: readonly Observation
   if (predictStep(window.end - window.start, observed) <= step) return [window]
   const span = spanLengths(step, observed)?.longest
   if (span === undefined) return null
-  const origin = Math.floor(window.start / (step === MINUTE ? span : step)) * (step === MINUTE ? span : step)
   const pieces: Window[] = []
-  for (let at = origin; at < window.end; at += span) {
+  for (let at = gridStart(window.start, step, span); at < window.end; at += span) {
     pieces.push({ start: Math.max(at, window.start), end: Math.min(at + span, window.end) })
   }
   return pieces
@@ -76,6 +75,11 @@ export function cutCount(window: Window, step: number, observed: readonly Observ
   if (predictStep(window.end - window.start, observed) <= step) return 1
   const span = spanLengths(step, observed)?.longest
   if (span === undefined) return Number.POSITIVE_INFINITY
+  return Math.ceil((window.end - gridStart(window.start, step, span)) / span)
+}
+
+/** Where the first sub-window starts: minute series lie on the tiles' grid, so that edges are shared; others on the step's. */
+export function gridStart(start: number, step: number, span: number): number {
   const grid = step === MINUTE ? span : step
-  return Math.ceil((window.end - Math.floor(window.start / grid) * grid) / span)
+  return Math.floor(start / grid) * grid
 }

@@ -61,7 +61,16 @@ export type Read =
 /**
  * A plan: a small tree of values, printable as it is. Every node yields a table of cells × measures.
  */
-export type Plan = CallNode | MergeNode | AddNode | SubtractNode | EachNode | RebucketNode | KeepNode | EmptyNode
+export type Plan =
+  | CallNode
+  | MergeNode
+  | AddNode
+  | SubtractNode
+  | EachNode
+  | RebucketNode
+  | KeepNode
+  | GuardNode
+  | EmptyNode
 
 /** One upstream request (a listing: as many as it has pages). */
 export type CallNode = {
@@ -80,8 +89,9 @@ export type MergeNode = { readonly op: 'merge'; readonly parts: readonly Plan[] 
 export type AddNode = { readonly op: 'add'; readonly parts: readonly Plan[] }
 
 /**
- * The unattributed group of `group`: the whole minus the attributed rows of `part`. Asked only when `part` does not show
- * the group itself: `check` counts the requests of the whole, `whole` carries every measure that can be subtracted.
+ * `part`, with the unattributed group of `group` made whole: measures of that group that `part` does not give are the whole
+ * minus the other rows. Asked only when needed: `check` counts the requests of the whole where `part` may not show the group
+ * (`null` where it would), `whole` carries every measure that can be subtracted.
  */
 export type SubtractNode = {
   readonly op: 'subtract'
@@ -89,8 +99,8 @@ export type SubtractNode = {
   readonly part: Plan
   readonly check: Plan | null
   readonly whole: Plan | null
-  /** Measures of the question that do not add up: an unattributed group that lacks one cannot be answered. */
-  readonly indivisible: readonly MeasureKey[]
+  /** The listing behind `part` is known to show the group if there is one. */
+  readonly shown: boolean
 }
 
 /** One value a sub-plan gets: what it is called in the reply and what is pushed down for it. */
@@ -99,7 +109,8 @@ export type EachItem = { readonly value: GroupValue; readonly push: readonly str
 /** Where an `each` gets its values from. */
 export type Source =
   | { readonly kind: 'literal'; readonly items: readonly EachItem[] }
-  | { readonly kind: 'listing'; readonly of: Plan; readonly group: Group }
+  /** A table with one group, read as `text`. */
+  | { readonly kind: 'listing'; readonly of: Plan }
 
 /**
  * A sub-plan over the values of a dimension, bound to `slot`. `group`: one run a value, which becomes a group.
@@ -137,6 +148,19 @@ export type KeepNode = {
   readonly of: Plan
   readonly group: Group
   readonly predicates: readonly Predicate[]
+}
+
+/**
+ * `of`, on the condition that no request is without a value: `check` counts the requests (`requests`) and those with a value
+ * (`measure`) of the whole window. `trusted`: the listing behind `check` is known to show what is unattributed; if not,
+ * `measure` is held against the requests of `of`.
+ */
+export type GuardNode = {
+  readonly op: 'guard'
+  readonly measure: MeasureKey
+  readonly check: Plan
+  readonly trusted: boolean
+  readonly of: Plan
 }
 
 /** No row can match: no call. */

@@ -145,12 +145,12 @@ type Way =
 
 /** How the tests on one dimension are asked. A grouped dimension is tested on its listing's rows where nothing travels. */
 function wayOf(dimension: DimensionRef, tests: readonly Test[], grouped: boolean): Way {
-  const { filter, attributed } = dimensionEntry(dimension)
+  const { filter, attributed, nullable } = dimensionEntry(dimension)
   const values = literalValues(dimension, tests)
   if (values !== null && values.length === 0) return { kind: 'impossible' }
   if (grouped) return values !== null && travelsAtOnce(filter, values) ? narrowed(values) : { kind: 'none' }
-  if (tests.every((test) => test.predicate.kind === 'null' && keepsNull(test.predicate)) && attributed) {
-    return { kind: 'impossible' }
+  if (tests.every((test) => test.predicate.kind === 'null' && keepsNull(test.predicate))) {
+    return nullable ? { kind: 'refuse', refusal: complement(dimensionId(dimension)) } : { kind: 'impossible' }
   }
   if (filter === 'none') return { kind: 'refuse', refusal: noFilter(dimensionId(dimension)) }
   if (values !== null) {

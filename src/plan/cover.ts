@@ -1,0 +1,70 @@
+import type { MeasureKey, Plan, Take } from './plan.js'
+
+/** One way to ask for some of the measures: what it gives and what it costs, whichever of them are taken. */
+export type Candidate = {
+  readonly calls: number
+  readonly takes: readonly Take[]
+  readonly build: (takes: readonly Take[]) => Plan
+}
+
+export type Cover =
+  | { readonly kind: 'cover'; readonly plans: readonly Plan[]; readonly calls: number }
+  | { readonly kind: 'uncovered'; readonly measures: readonly MeasureKey[] }
+
+/** Beyond this many candidates only the cheapest are combined; no question comes near it. */
+const MOST_CANDIDATES = 12
+
+/**
+ * The cheapest set of candidates that gives every measure; among equals the one that derives fewest measures from averages,
+ * then the one with fewest plans. Each measure is taken once, read off directly where the set allows it.
+ */
+export function cheapestCover(measures: readonly MeasureKey[], candidates: readonly Candidate[]): Cover {
+  const useful = candidates
+    .map((candidate) => ({ ...candidate, takes: candidate.takes.filter((take) => measures.includes(take.measure)) }))
+    .filter((candidate) => candidate.takes.length > 0 && Number.isFinite(candidate.calls))
+    .toSorted((one, other) => one.calls - other.calls)
+    .slice(0, MOST_CANDIDATES)
+  const uncovered = measures.filter((measure) => !useful.some((candidate) => gives(candidate, measure)))
+  if (uncovered.length > 0) return { kind: 'uncovered', measures: uncovered }
+  let best: { readonly chosen: readonly Candidate[]; readonly rank: readonly number[] } | null = null
+  for (let mask = 1; mask < 1 << useful.length; mask++) {
+    const chosen = useful.filter((_, index) => (mask >> index) & 1)
+    if (!measures.every((measure) => chosen.some((candidate) => gives(candidate, measure)))) continue
+    const rank = [sum(chosen.map((candidate) => candidate.calls)), derived(measures, chosen), chosen.length]
+    if (best === null || precedes(rank, best.rank)) best = { chosen, rank }
+  }
+  if (best === null) return { kind: 'uncovered', measures }
+  return { kind: 'cover', plans: assigned(measures, best.chosen), calls: best.rank[0] ?? 0 }
+}
+
+/** One plan a candidate, each with the takes that fall to it. */
+function assigned(measures: readonly MeasureKey[], chosen: readonly Candidate[]): readonly Plan[] {
+  const shares = new Map<Candidate, Take[]>()
+  for (const measure of measures) {
+    const offers = chosen.flatMap((candidate) =>
+      candidate.takes.filter((take) => take.measure === measure).map((take) => ({ candidate, take })),
+    )
+    const offer = offers.find(({ take }) => take.from !== 'average') ?? offers[0]
+    if (offer) shares.set(offer.candidate, [...(shares.get(offer.candidate) ?? []), offer.take])
+  }
+  return [...shares].map(([candidate, takes]) => candidate.build(takes))
+}
+
+function gives(candidate: Candidate, measure: MeasureKey): boolean {
+  return candidate.takes.some((take) => take.measure === measure)
+}
+
+function derived(measures: readonly MeasureKey[], chosen: readonly Candidate[]): number {
+  const direct = (measure: MeasureKey) =>
+    chosen.some((candidate) => candidate.takes.some((take) => take.measure === measure && take.from !== 'average'))
+  return measures.filter((measure) => !direct(measure)).length
+}
+
+function precedes(one: readonly number[], other: readonly number[]): boolean {
+  const index = one.findIndex((value, at) => value !== other[at])
+  return index >= 0 && (one[index] ?? 0) < (other[index] ?? 0)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,75 @@
+import { type DimensionRef, dimensionEntry, dimensionId, listingsOf } from '../catalog/dimensions.js'
+import type { Window } from '../query/query.js'
+import { type Context, type Costed, isAdditive } from './context.js'
+import { type Candidate, cheapestCover } from './cover.js'
+import type { MeasureKey, Plan, Take, Where } from './plan.js'
+import { columnsOf, graphTakes, listingTakes } from './sources.js'
+
+/** A key's own workspace: one row, so it may carry measures that do not add up. */
+const WORKSPACE: DimensionRef = { kind: 'dimension', name: 'workspace' }
+/** Small dimensions of which every request has a value: their rows add up to the whole. */
+const COMPLETE: readonly DimensionRef[] = [WORKSPACE, { kind: 'dimension', name: 'ai_service' }]
+
+/** The cheapest way to one cell: a whole window without groups. */
+export function planTotal(measures: readonly MeasureKey[], window: Window, where: Where, context: Context): Costed {
+  const cover = cheapestCover(measures, totalCandidates(measures, window, where, context))
+  return cover.kind === 'cover'
+    ? { kind: 'plan', plan: merged(cover.plans), calls: cover.calls }
+    : { kind: 'impossible', measures: cover.measures }
+}
+
+/** Everything that one call says about a cell. */
+export function totalCandidates(
+  measures: readonly MeasureKey[],
+  window: Window,
+  where: Where,
+  context: Context,
+): readonly Candidate[] {
+  const graphs = graphTakes(measures, context).map(
+    ({ graph, takes }): Candidate => ({
+      calls: 1,
+      takes,
+      build: (chosen) => ({
+        op: 'call',
+        endpoint: { kind: 'graph', name: graph },
+        window,
+        where,
+        columns: [],
+        read: { kind: 'window', takes: chosen },
+      }),
+    }),
+  )
+  const dimensions = new Map<string, DimensionRef>()
+  for (const dimension of COMPLETE) dimensions.set(dimensionId(dimension), dimension)
+  for (const { group } of context.counted) dimensions.set(dimensionId(group.dimension), group.dimension)
+  const listings = [...dimensions.values()].flatMap((dimension) =>
+    listingsOf(dimension).map((listing): Candidate => {
+      const entry = dimensionEntry(dimension)
+      const single = entry.single && !context.capabilities.manyRows
+      const takes = listingTakes(measures, dimension, listing, context).filter((take) =>
+        take.from === 'nonNull' || take.from === 'distinct'
+          ? true
+          : entry.attributed && (isAdditive(take.measure) || single),
+      )
+      return { calls: 1, takes, build: (chosen) => sumOf(chosen) }
+      function sumOf(chosen: readonly Take[]): Plan {
+        const exact = chosen.some((take) => take.from === 'field' && !isAdditive(take.measure))
+        return {
+          op: 'call',
+          endpoint: listing.endpoint,
+          window,
+          where,
+          columns: columnsOf(chosen, listing.optIn),
+          read: { kind: 'sum', takes: chosen, single: exact },
+        }
+      }
+    }),
+  )
+  return [...graphs, ...listings]
+}
+
+/** One plan as it is, several merged. */
+export function merged(plans: readonly Plan[]): Plan {
+  const [only] = plans
+  return plans.length === 1 && only ? only : { op: 'merge', parts: plans }
+}
