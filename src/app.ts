@@ -11,7 +11,7 @@ import { addQuestionRoutes } from './http/question.js'
 import { createReadiness } from './http/readiness.js'
 import { requestId } from './http/request-id.js'
 import { logRequests } from './http/request-log.js'
-import { createSocketFaults, refuseExpectations } from './http/socket-faults.js'
+import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js'
 import { refuseUnknownRoutes } from './http/unknown-route.js'
 
 /** What an app is made of beside its settings. */
@@ -39,21 +39,25 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
     // Our own drain answers while closing, in the one error shape.
     return503OnClosing: false,
+    // The framework's bound on plugins would cut the drain short; main.ts has the bound on stopping.
+    pluginTimeout: 0,
     requestTimeout: RECEIVE_MS,
     // A socket may idle as long as the slowest question takes, and a little for the reply.
     connectionTimeout: config.requestTimeoutMs + RECEIVE_MS,
-    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 5_000 },
+    // Node's own refusal has no body; replaceNodeRefusals has.
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 5_000, requireHostHeader: false },
     clientErrorHandler: (fault, socket) => faults.answer(fault, socket),
     frameworkErrors: (error, request, reply) => {
-      reply.headers(replyHeaders(request.id))
-      void sendError(reply, toServiceError(error))
+      // No hook runs for these: not the one that sets headers, not the one that logs.
+      const refusal = toServiceError(error)
+      request.log.info({ status: refusal.statusCode, code: refusal.code, from: request.ip }, 'request')
+      void sendError(reply.headers(replyHeaders(request.id)), refusal)
     },
   })
   // Schemas are for the documents: parseQuery checks, and no serializer may drop or bend a field of a row.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   acceptJson(app)
-  refuseExpectations(app.server)
 
   app.addHook('onRequest', async (request, reply) => {
     faults.begin(request.socket, reply.raw)
@@ -66,6 +70,7 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     return sendError(reply, error)
   })
   drainOnClose(app)
+  replaceNodeRefusals(app)
   refuseUnknownRoutes(app)
   documentRoutes(app)
   // Routes come after the plugin that collects them for the documents.

@@ -26,6 +26,8 @@ export type Config = {
   readonly retentionDays: number | null
   /** Field name → metadata key. */
   readonly metadataBindings: Readonly<Record<string, string>>
+  /** The proxy to reach Portkey through; may hold a password. `null` = none, or a Portkey that is not https. */
+  readonly upstreamProxy: string | null
   /** Addresses and CIDR ranges of proxies to believe; empty = none. */
   readonly trustProxy: readonly string[]
 }
@@ -120,5 +122,6 @@ const configOf = (settings: Settings): Config =>
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     retentionDays: settings.RETENTION_DAYS ?? null,
     metadataBindings: Object.freeze(settings.METADATA_BINDINGS ?? {}),
+    upstreamProxy: settings.PORTKEY_BASE_URL.startsWith('https:') ? (settings.HTTPS_PROXY ?? null) : null,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
   })

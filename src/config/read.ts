@@ -60,6 +60,12 @@ const isBaseUrl = (text: string): boolean => {
   return ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '' && url.hostname !== ''
 }
 
+const isProxyUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && url.search === '' && url.hash === ''
+}
+
 const isNetwork = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/')
   const version = isIP(address)
@@ -68,4 +74,5 @@ const isNetwork = (text: string): boolean => {
 }
 
 FormatRegistry.Set('base-url', isBaseUrl)
+FormatRegistry.Set('proxy-url', isProxyUrl)
 FormatRegistry.Set('network', isNetwork)

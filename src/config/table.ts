@@ -119,6 +119,13 @@ export const SETTINGS = Type.Object({
       allowed: 'comma separated `field=key` pairs, each field once',
     }),
   ),
+  HTTPS_PROXY: Type.Optional(
+    Type.String({
+      format: 'proxy-url',
+      description: 'HTTP proxy through which an https Portkey is reached.',
+      allowed: 'an http or https URL without path or query',
+    }),
+  ),
   TRUST_PROXY: Type.Optional(
     Type.Array(Type.String({ format: 'network' }), {
       minItems: 1,

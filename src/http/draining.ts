@@ -13,8 +13,13 @@ export const drainOnClose = (app: FastifyInstance): void => {
   let underWay = 0
   let idle: () => void = () => undefined
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     underWay += 1
+    // 'close' comes for every reply, also for those whose caller went away.
+    reply.raw.once('close', () => {
+      underWay -= 1
+      if (underWay === 0) idle()
+    })
     if (closing && !ALWAYS_OPEN.includes(request.routeOptions.url ?? '')) {
       throw new ServiceError('SHUTTING_DOWN', 'The service is stopping: ask again in a moment, or another replica.')
     }
@@ -22,10 +27,6 @@ export const drainOnClose = (app: FastifyInstance): void => {
   app.addHook('onSend', async (_request, reply, payload) => {
     if (closing) reply.header('connection', 'close')
     return payload
-  })
-  app.addHook('onResponse', async () => {
-    underWay -= 1
-    if (underWay === 0) idle()
   })
   app.addHook('preClose', async () => {
     closing = true

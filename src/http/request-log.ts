@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Logger, pino } from 'pino'
 import type { Config } from '../config.js'
 import type { ServiceError } from '../errors.js'
@@ -18,10 +18,12 @@ export type LogStream = { write(line: string): void }
  * message, say), each configured secret is blotted out of the finished line.
  */
 export const createLogger = (
-  config: Pick<Config, 'logLevel' | 'portkeyApiKey' | 'apiTokens'>,
+  config: Pick<Config, 'logLevel' | 'portkeyApiKey' | 'apiTokens' | 'upstreamProxy'>,
   stream?: LogStream,
 ): Logger => {
-  const secrets = [config.portkeyApiKey ?? '', ...config.apiTokens].filter((secret) => secret !== '')
+  const secrets = [config.portkeyApiKey ?? '', config.upstreamProxy ?? '', ...config.apiTokens].filter(
+    (secret) => secret !== '',
+  )
   const blot = (line: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line)
   const options = {
     level: config.logLevel,
@@ -45,24 +47,27 @@ export const createLogger = (
  * Never a body, a header or a query string. Health checks that pass are logged as `debug`.
  */
 export const logRequests = (app: FastifyInstance): void => {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     request.outcome = { principal: null, upstreamCalls: null, error: null }
+    // 'close' comes for every reply, also for those whose caller went away.
+    reply.raw.once('close', () => logRequest(request, reply))
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const { principal, upstreamCalls, error } = request.outcome
-    const line = {
-      method: request.method,
-      path: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      from: request.ip,
-      ...(principal === null ? {} : { principal }),
-      ...(upstreamCalls === null ? {} : { upstreamCalls }),
-      ...(error === null ? {} : { code: error.code }),
-      ...(reply.raw.writableFinished ? {} : { aborted: true }),
-    }
-    if (error !== null && error.statusCode >= 500) request.log.error({ ...line, err: error }, 'request failed')
-    else if (/^\/(healthz|readyz)$/.test(line.path)) request.log.debug(line, 'request')
-    else request.log.info(line, 'request')
-  })
+}
+
+const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
+  const { principal, upstreamCalls, error } = request.outcome
+  const line = {
+    method: request.method,
+    path: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime),
+    from: request.ip,
+    ...(principal === null ? {} : { principal }),
+    ...(upstreamCalls === null ? {} : { upstreamCalls }),
+    ...(error === null ? {} : { code: error.code }),
+    ...(reply.raw.writableFinished ? {} : { aborted: true }),
+  }
+  if (error !== null && error.statusCode >= 500) request.log.error({ ...line, err: error }, 'request failed')
+  else if (/^\/(healthz|readyz)$/.test(line.path)) request.log.debug(line, 'request')
+  else request.log.info(line, 'request')
 }

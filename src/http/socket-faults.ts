@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.js'
 import { errorBody } from './error-reply.js'
 
@@ -28,32 +29,38 @@ export const createSocketFaults = (): SocketFaults => {
   }
 }
 
-/** Answers an `expect` header other than `100-continue`, which Node would answer with an empty 417. */
-export const refuseExpectations = (server: Server): void => {
-  server.on('checkExpectation', (_request, response: ServerResponse) => {
+/** Refuses in the one error shape what Node would refuse with an empty reply: an unknown `expect`, a missing `host`. */
+export const replaceNodeRefusals = (app: FastifyInstance): void => {
+  app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     const error = new ServiceError('VALIDATION_FAILED', 'The expect header may only be 100-continue: leave it out.')
-    response.writeHead(error.statusCode, headers(randomUUID()))
-    response.end(JSON.stringify(errorBody(error)))
+    const { body, headers } = plainReply(error)
+    response.writeHead(error.statusCode, headers).end(body)
+  })
+  app.addHook('onRequest', async (request) => {
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new ServiceError('VALIDATION_FAILED', 'The request has no host header: send one.')
+    }
   })
 }
 
 const rawReply = (error: ServiceError): string => {
-  const body = JSON.stringify(errorBody(error))
-  const lines = Object.entries({ ...headers(randomUUID()), 'content-length': String(Buffer.byteLength(body)) })
-  const head = [
-    `HTTP/1.1 ${error.statusCode} ${STATUS_CODES[error.statusCode]}`,
-    ...lines.map(([name, value]) => `${name}: ${value}`),
-  ]
-  return `${head.join('\r\n')}\r\n\r\n${body}`
+  const { body, headers } = plainReply(error)
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  return [`HTTP/1.1 ${error.statusCode} ${STATUS_CODES[error.statusCode]}`, ...lines, '', body].join('\r\n')
 }
 
-const headers = (id: string): Readonly<Record<string, string>> => ({
-  'content-type': 'application/json; charset=utf-8',
-  'x-request-id': id,
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-  connection: 'close',
-})
+const plainReply = (error: ServiceError) => {
+  const body = JSON.stringify(errorBody(error))
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-request-id': randomUUID(),
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    connection: 'close',
+  }
+  return { body, headers }
+}
 
 const meaning = (fault: Error): string => {
   const code = 'code' in fault ? fault.code : ''

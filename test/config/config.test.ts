@@ -32,6 +32,7 @@ t.test('the least configuration gets the documented defaults', async (t) => {
     requestTimeoutMs: 60_000,
     retentionDays: null,
     metadataBindings: {},
+    upstreamProxy: null,
     trustProxy: [],
   })
 })
@@ -55,6 +56,7 @@ t.test('every variable is read', async (t) => {
     REQUEST_TIMEOUT_MS: '400',
     RETENTION_DAYS: '365',
     METADATA_BINDINGS: 'team=squad, userEmail = email',
+    HTTPS_PROXY: 'http://proxy:3128',
     TRUST_PROXY: '10.0.0.0/8,::1',
   })
   t.strictSame(config, {
@@ -75,9 +77,16 @@ t.test('every variable is read', async (t) => {
     requestTimeoutMs: 400,
     retentionDays: 365,
     metadataBindings: { team: 'squad', userEmail: 'email' },
+    upstreamProxy: null,
     trustProxy: ['10.0.0.0/8', '::1'],
   })
   t.ok(Object.isFrozen(config) && Object.isFrozen(config.apiTokens) && Object.isFrozen(config.metadataBindings))
+})
+
+t.test('a proxy is for an https Portkey alone', async (t) => {
+  const HTTPS_PROXY = 'http://user:password@proxy:3128'
+  t.equal(loadConfig({ ...least, HTTPS_PROXY }).upstreamProxy, HTTPS_PROXY)
+  t.equal(loadConfig({ ...least, HTTPS_PROXY, PORTKEY_BASE_URL: 'http://127.0.0.1/v1' }).upstreamProxy, null)
 })
 
 t.test('an empty text counts as unset', async (t) => {
@@ -115,6 +124,7 @@ t.test('one bad value is one fault that says what is allowed', async (t) => {
     ['METADATA_BINDINGS', '=squad'],
     ['METADATA_BINDINGS', 'team=a,team=b'],
     ['METADATA_BINDINGS', '__proto__=a'],
+    ['HTTPS_PROXY', 'proxy:3128'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['HOST', 'not a host'],
