@@ -80,7 +80,7 @@ const contradictions = (values: Readonly<Record<string, unknown>>, known: readon
     faults.push('PORTKEY_API_KEY is needed: set it, or AUTH_MODE=passthrough to let callers bring their own key')
   }
   if (mode === 'token' && missing('API_TOKENS')) {
-    faults.push('API_TOKENS is needed with AUTH_MODE=token: set at least one token of 16 characters or more')
+    faults.push('API_TOKENS is needed with AUTH_MODE=token: set at least one token')
   }
   if (
     mode === 'none' &&

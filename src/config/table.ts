@@ -56,12 +56,12 @@ export const SETTINGS = Type.Object({
       '`token`: callers send one of `API_TOKENS`. `passthrough`: callers send their own Portkey key in `x-portkey-api-key`. `none`: anyone may ask; on loopback only, unless `ALLOW_INSECURE=true`.',
   }),
   API_TOKENS: Type.Optional(
-    Type.Array(Type.String({ pattern: '^[\\x21-\\x7e]{16,512}$' }), {
+    Type.Array(Type.String({ pattern: '^[\\x21-\\x7e]{1,512}$' }), {
       minItems: 1,
       uniqueItems: true,
       description: 'Bearer tokens that callers may use, comma separated. Several allow a change without a gap.',
       needed: 'with `AUTH_MODE=token`',
-      allowed: 'comma separated tokens of 16 to 512 printable ASCII characters without spaces, each once',
+      allowed: 'comma separated tokens of up to 512 printable ASCII characters without spaces, each once',
     }),
   ),
   ALLOW_INSECURE: Type.Boolean({

@@ -44,6 +44,12 @@ export type Finding =
   /** Guessed providers do not account for all of a model's requests. */
   | { readonly kind: 'unverified' }
 
+/** What an answer shows about its deployment beside its numbers. */
+export type Lesson =
+  | { readonly kind: 'step'; readonly length: number; readonly step: number }
+  | { readonly kind: 'listsUnattributed'; readonly family: ListingFamily }
+  | { readonly kind: 'preciseAverages' }
+
 /** What is doubted while one question is answered: plans that rest on it are passed over. */
 export type Doubts = {
   /** `endpointId:proof` of listings whose averages do not multiply back. */
@@ -97,6 +103,19 @@ export function learn(known: Capabilities, finding: Finding): Capabilities {
   }
 }
 
+/** Capabilities after a lesson; the same value when it teaches nothing new. */
+export function remember(known: Capabilities, lesson: Lesson): Capabilities {
+  switch (lesson.kind) {
+    case 'step':
+      return learnStep(known, lesson.length, lesson.step)
+    case 'listsUnattributed':
+      if (known.listsUnattributed.has(lesson.family)) return known
+      return { ...known, listsUnattributed: new Set([...known.listsUnattributed, lesson.family]) }
+    case 'preciseAverages':
+      return known.preciseAverages ? known : { ...known, preciseAverages: true }
+  }
+}
+
 /** Doubts after a finding. */
 export function doubt(doubts: Doubts, finding: Finding): Doubts {
   switch (finding.kind) {
@@ -120,7 +139,7 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
 }
 
 /** Remembers the step of a window's length; older observations that contradict it are forgotten. */
-export function learnStep(known: Capabilities, length: number, step: number): Capabilities {
+function learnStep(known: Capabilities, length: number, step: number): Capabilities {
   if (known.steps.some((seen) => seen.length === length && seen.step === step)) return known
   const agreeing = known.steps.filter((seen) =>
     seen.length < length ? seen.step <= step : seen.length > length && seen.step >= step,

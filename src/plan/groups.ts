@@ -5,13 +5,11 @@ import { type Context, type Costed, constrained, constraintOn, isAdditive, isThe
 import { pair } from './pairs.js'
 import type { CallNode, EachItem, Group, MeasureKey, Plan, Take, Where } from './plan.js'
 import { isFolding, readValue } from './predicate.js'
+import { GUESSED_VALUES } from './price.js'
 import { columnsOf, listingTakes } from './sources.js'
 import { merged, planTotal } from './total.js'
 
 const REQUESTS: Take = { measure: 'requests', from: 'field', field: 'requests' }
-
-/** How many values a dimension is taken to have before it was listed. Only prices rest on it. */
-const GUESSED_VALUES = 10
 
 /**
  * The cheapest way to one cell a value of `group`: what one listing carries, and a filtered call a value for the rest. The
@@ -89,6 +87,7 @@ function valueByValue(
     slot,
     source: { kind: 'listing', of: raw },
     how: { kind: 'group', group, verify: paired.guessed },
+    inList: dimensionEntry(group.dimension).filter !== 'metadata',
     body: paired.wrap(body.plan),
   }
   return { kind: 'plan', plan, calls: GUESSED_VALUES * body.calls + paired.calls }
@@ -144,7 +143,7 @@ function byParts(
   const how = { kind: 'group', group, verify: false } as const
   return {
     kind: 'plan',
-    plan: { op: 'each', slot, source: { kind: 'literal', items }, how, body: body.plan },
+    plan: { op: 'each', slot, source: { kind: 'literal', items }, how, inList: true, body: body.plan },
     calls: items.length * body.calls,
   }
 }

@@ -43,7 +43,7 @@ export function pair(where: Where, window: Window, context: Context): Paired | n
     const source = { kind: 'listing', of } as const
     return {
       where: paired,
-      wrap: (body) => ({ op: 'each', slot, source, how: { kind: 'together' }, body }),
+      wrap: (body) => ({ op: 'each', slot, source, how: { kind: 'together' }, inList: true, body }),
       calls: 1,
       guessed: false,
     }
@@ -52,7 +52,7 @@ export function pair(where: Where, window: Window, context: Context): Paired | n
   const source = { kind: 'literal', items: [{ value: null, push: KNOWN_PROVIDERS }] } as const
   return {
     where: paired,
-    wrap: (body) => ({ op: 'each', slot, source, how: { kind: 'together' }, body }),
+    wrap: (body) => ({ op: 'each', slot, source, how: { kind: 'together' }, inList: true, body }),
     calls: 0,
     guessed: true,
   }

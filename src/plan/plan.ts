@@ -121,6 +121,8 @@ export type EachNode = {
   readonly slot: string
   readonly source: Source
   readonly how: How
+  /** The values travel in a comma-separated list. */
+  readonly inList: boolean
   readonly body: Plan
 }
 export type How =

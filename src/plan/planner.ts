@@ -11,6 +11,7 @@ import { planGroups } from './groups.js'
 import { pair } from './pairs.js'
 import type { Group, MeasureKey, Plan, Where } from './plan.js'
 import { keepsNull } from './predicate.js'
+import { GUESSED_VALUES } from './price.js'
 import { type Refusal, refuse } from './refusal.js'
 import { type Restriction, restrictionOf } from './restriction.js'
 import { planSeries } from './series.js'
@@ -86,7 +87,14 @@ function filtered(shape: Shape, where: Where, todo: Pick<Restriction, 'listed'>,
     const whole = shape.measures.filter((measure) => !isAdditive(measure))
     if (whole.length > 0) return { kind: 'impossible', measures: whole }
     const items = many.values.values.map((value) => ({ value, push: [value] }))
-    const plan: Plan = { op: 'each', slot, source: { kind: 'literal', items }, how: { kind: 'sum' }, body: body.plan }
+    const plan: Plan = {
+      op: 'each',
+      slot,
+      source: { kind: 'literal', items },
+      how: { kind: 'sum' },
+      inList: false,
+      body: body.plan,
+    }
     return { kind: 'plan', plan, calls: items.length * body.calls }
   }
   const [first, ...others] = todo.listed
@@ -130,8 +138,8 @@ function listedFirst(
     },
   }
   const how = oneByOne ? ({ kind: 'sum' } as const) : ({ kind: 'together' } as const)
-  const plan: Plan = { op: 'each', slot, source: { kind: 'listing', of }, how, body: body.plan }
-  return { kind: 'plan', plan, calls: 1 + body.calls * (oneByOne ? 10 : 1) }
+  const plan: Plan = { op: 'each', slot, source: { kind: 'listing', of }, how, inList: !oneByOne, body: body.plan }
+  return { kind: 'plan', plan, calls: 1 + body.calls * (oneByOne ? GUESSED_VALUES : 1) }
 }
 
 /** Half a `provider__model` pair cannot narrow a listing by itself. */

@@ -1,0 +1,93 @@
+import { type DimensionRef, dimensionEntry } from '../catalog/dimensions.js'
+import { familyOf } from '../plan/capabilities.js'
+import type { CallNode, Values } from '../plan/plan.js'
+import type { Answer } from '../portkey/answer.js'
+import type { Call, CallFilters } from '../portkey/call.js'
+import type { Run, Slots } from './context.js'
+import { lessonsOf, readRows, readSum } from './read-listing.js'
+import { readPoints, readWindow } from './read-series.js'
+import type { Table } from './table.js'
+
+/** Asks one call and reads what the plan wants of the answer. */
+export async function runCall(node: CallNode, slots: Slots, run: Run): Promise<Table> {
+  const answer = await run.fetch(callOf(node, slots))
+  notice(answer, node, run)
+  const { read } = node
+  switch (read.kind) {
+    case 'window':
+    case 'points':
+      if (answer.kind !== 'series') throw new TypeError('a listing has no points')
+      return read.kind === 'window' ? readWindow(answer, node, read) : readPoints(answer, node, read, run.clock)
+    case 'rows':
+    case 'sum':
+      if (answer.kind !== 'listing') throw new TypeError('a graph has no rows')
+      return read.kind === 'rows'
+        ? readRows(answer, node, read, run.preciseAverages)
+        : readSum(answer, node, read, run.preciseAverages)
+  }
+}
+
+/** The upstream call of a node, its slots filled in. */
+export function callOf(node: CallNode, slots: Slots): Call {
+  return { endpoint: node.endpoint, window: node.window, columns: node.columns, filters: filtersOf(node, slots) }
+}
+
+function filtersOf(node: CallNode, slots: Slots): CallFilters {
+  const filters: { -readonly [Key in keyof CallFilters]: CallFilters[Key] } = { ...node.where.ranges }
+  const metadata: Record<string, string> = Object.create(null)
+  const pairs: Partial<Record<'model' | 'ai_service', readonly string[]>> = {}
+  for (const { dimension, values } of node.where.constraints) {
+    const list = valuesOf(values, slots)
+    const path = dimensionEntry(dimension).filter
+    switch (path) {
+      case 'statusCodes':
+        filters.statusCodes = list.map(Number)
+        break
+      case 'metadata':
+        if (dimension.kind === 'metadata') metadata[dimension.key] = only(list)
+        break
+      case 'pair':
+        pairs[half(dimension)] = list
+        break
+      case 'none':
+        throw new TypeError('a filter that cannot travel was planned')
+      default:
+        filters[path] = list
+    }
+  }
+  if (Object.keys(metadata).length > 0) filters.metadata = metadata
+  if (pairs.model && pairs.ai_service) filters.aiOrgModels = product(pairs.ai_service, pairs.model)
+  else if (pairs.model || pairs.ai_service) throw new TypeError('half a model pair was planned')
+  return filters
+}
+
+function valuesOf(values: Values, slots: Slots): readonly string[] {
+  if (values.kind === 'literal') return values.values
+  const bound = slots.get(values.slot)
+  if (!bound) throw new TypeError(`nothing is bound to ${values.slot}`)
+  return bound
+}
+
+function only(values: readonly string[]): string {
+  const [value, ...others] = values
+  if (value === undefined || others.length > 0) throw new TypeError('a metadata filter takes one value')
+  return value
+}
+
+function half(dimension: DimensionRef): 'model' | 'ai_service' {
+  return dimension.kind === 'dimension' && dimension.name === 'model' ? 'model' : 'ai_service'
+}
+
+function product(services: readonly string[], models: readonly string[]): readonly string[] {
+  return services.flatMap((service) => models.map((model) => `${service}__${model}`))
+}
+
+function notice(answer: Answer, node: CallNode, run: Run): void {
+  if (answer.kind === 'series' && answer.step !== null && node.window.end <= run.clock.now) {
+    run.notice({ kind: 'step', length: node.window.end - node.window.start, step: answer.step })
+  }
+  if (answer.kind !== 'listing') return
+  const lessons = lessonsOf(answer)
+  if (lessons.unattributed) run.notice({ kind: 'listsUnattributed', family: familyOf(node.endpoint) })
+  if (lessons.precise) run.notice({ kind: 'preciseAverages' })
+}

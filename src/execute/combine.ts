@@ -1,0 +1,88 @@
+import type { GroupValue, MeasureKey } from '../plan/plan.js'
+import { holds } from '../plan/predicate.js'
+import type { Predicate } from '../query/query.js'
+import { type Cell, cellName, type Row, rowsOf, type Table, tableOf } from './table.js'
+
+/** The cells of the first table with the measures of all; a measure that two tables give is the first's. */
+export function merge(tables: readonly Table[]): Table {
+  const [first, ...others] = tables
+  if (!first) throw new TypeError('a merge has no parts')
+  const lookups = others.map((table) => new Map(rowsOf(table).map((row) => [cellName(row), row.cells])))
+  const rows = rowsOf(first).map((row): Row => {
+    const name = cellName(row)
+    const cells = new Map(row.cells)
+    for (const lookup of lookups) {
+      for (const [measure, cell] of lookup.get(name) ?? []) {
+        if (cells.get(measure) === undefined) cells.set(measure, cell)
+      }
+    }
+    return { ...row, cells }
+  })
+  return tableOf(first.groups, measuresOf(tables), rows)
+}
+
+/** All cells of disjoint slices; those that coincide add up. */
+export function add(tables: readonly Table[]): Table {
+  return added(tables[0]?.groups ?? [], measuresOf(tables), tables.flatMap(rowsOf))
+}
+
+function added(groups: readonly string[], measures: readonly MeasureKey[], rows: readonly Row[]): Table {
+  const sums = new Map<string, Row>()
+  for (const row of rows) {
+    const name = cellName(row)
+    const seen = sums.get(name)
+    sums.set(name, seen ? { ...seen, cells: sumCells(seen.cells, row.cells) } : row)
+  }
+  return tableOf(groups, measures, [...sums.values()])
+}
+
+/**
+ * Cells moved to the start of the bucket they lie in; those that meet add up. A cell without a start is the one bucket.
+ * `edges` are bucket starts and the last end, epoch ms; a point may begin before the first edge when the window cut it.
+ */
+export function rebucket(table: Table, edges: readonly number[]): Table {
+  return added(
+    table.groups,
+    [...table.measures.keys()],
+    rowsOf(table).map((row) => ({ ...row, start: edges[bucketIndex(edges, row.start)] ?? 0 })),
+  )
+}
+
+/** The rows whose value in the group's column passes every predicate. */
+export function keep(table: Table, group: string, predicates: readonly Predicate[]): Table {
+  const column = table.groups.indexOf(group)
+  const passes = (row: Row) => predicates.every((predicate) => holds(predicate, row.keys[column] ?? null))
+  return tableOf(table.groups, [...table.measures.keys()], rowsOf(table).filter(passes))
+}
+
+/** The table with one more group in front, the same value in every row. */
+export function withGroup(table: Table, group: string, value: GroupValue): Table {
+  const rows = rowsOf(table).map((row) => ({ ...row, keys: [value, ...row.keys] }))
+  return tableOf([group, ...table.groups], [...table.measures.keys()], rows)
+}
+
+function bucketIndex(edges: readonly number[], start: number | null): number {
+  if (start === null) return 0
+  let low = 0
+  let high = edges.length - 1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((edges[middle] ?? 0) <= start) low = middle
+    else high = middle
+  }
+  return low
+}
+
+function sumCells(one: Row['cells'], other: Row['cells']): Row['cells'] {
+  const measures = new Set([...one.keys(), ...other.keys()])
+  return new Map([...measures].map((measure) => [measure, plus(one.get(measure), other.get(measure))]))
+}
+
+function plus(one: Cell, other: Cell): Cell {
+  if (typeof one !== 'number') return other ?? one
+  return typeof other === 'number' ? one + other : one
+}
+
+function measuresOf(tables: readonly Table[]): readonly MeasureKey[] {
+  return [...new Set(tables.flatMap((table) => [...table.measures.keys()]))]
+}

@@ -1,0 +1,28 @@
+import type { Lesson } from '../plan/capabilities.js'
+import type { Plan } from '../plan/plan.js'
+import type { Answer } from '../portkey/answer.js'
+import type { Call } from '../portkey/call.js'
+import type { Table } from './table.js'
+
+/** What a run works with. One run belongs to one question and one moment. */
+export type Run = {
+  /** Asks one call; equal calls of a question are asked once. */
+  readonly fetch: (call: Call) => Promise<Answer>
+  readonly clock: Clock
+  readonly preciseAverages: boolean
+  /** Takes note of what an answer shows about the deployment beside its numbers. */
+  readonly notice: (lesson: Lesson) => void
+  /** Whether nothing can still arrive in the windows that a plan asks about. */
+  readonly isSettled: (plan: Plan) => boolean
+  /** Throws when so many further calls are more than the question may make. */
+  readonly afford: (calls: number) => void
+}
+
+/** Values bound by the `each` nodes around a plan. */
+export type Slots = ReadonlyMap<string, readonly string[]>
+
+/** The moment of a question, epoch ms: all its calls share it. */
+export type Clock = { readonly now: number; readonly settledUntil: number }
+
+/** Runs a part of a plan; handed down so that the operators need not know each other. */
+export type RunPart = (plan: Plan, slots: Slots, run: Run) => Promise<Table>

@@ -1,0 +1,98 @@
+import { isAdditive } from '../plan/context.js'
+import type { CallNode, GroupValue, Read, Take } from '../plan/plan.js'
+import { readValue } from '../plan/predicate.js'
+import { TOKEN_FIELDS } from '../plan/sources.js'
+import type { ListingAnswer } from '../portkey/answer.js'
+import { add } from './combine.js'
+import { Found } from './findings.js'
+import { provePrecision, proveTokens } from './proof.js'
+import { type Cell, type Row, type Table, tableOf } from './table.js'
+
+/** A listing's rows as cells, one a value of the group; values that read alike are added up, empty ones are left out. */
+export function readRows(
+  answer: ListingAnswer,
+  call: CallNode,
+  read: Extract<Read, { kind: 'rows' }>,
+  preciseAverages: boolean,
+): Table {
+  check(answer, call, read.takes, preciseAverages)
+  const measures = read.takes.map((take) => take.measure)
+  const rows = answer.values.flatMap((text, index): Row[] => {
+    if (answer.fields.requests?.[index] === 0) return []
+    return [{ start: null, keys: [readValue(text, read.group.reading)], cells: cellsOf(answer, read.takes, index) }]
+  })
+  return add([tableOf([read.group.id], measures, rows)])
+}
+
+/** A listing's rows added up to one cell. */
+export function readSum(
+  answer: ListingAnswer,
+  call: CallNode,
+  read: Extract<Read, { kind: 'sum' }>,
+  preciseAverages: boolean,
+): Table {
+  check(answer, call, read.takes, preciseAverages)
+  if (read.single && answer.values.length > 1) throw new Found([{ kind: 'manyRows' }])
+  const cells = read.takes.map((take) => [take.measure, sumCell(answer, take)] as const)
+  return tableOf(
+    [],
+    read.takes.map((take) => take.measure),
+    [{ start: null, keys: [], cells: new Map(cells) }],
+  )
+}
+
+function sumCell(answer: ListingAnswer, take: Take): Cell {
+  if (take.from === 'distinct') return valuesWithRequests(answer, take).size
+  if (!isAdditive(take.measure)) return rowCell(answer, take, 0) ?? null
+  return answer.values.reduce((sum, _, index) => sum + (rowCell(answer, take, index) ?? 0), 0)
+}
+
+function valuesWithRequests(answer: ListingAnswer, take: Extract<Take, { from: 'distinct' }>): ReadonlySet<GroupValue> {
+  const values = answer.values.map((text) => readValue(text, take.reading))
+  return new Set(values.filter((value, index) => value !== null && (answer.fields.requests?.[index] ?? 0) > 0))
+}
+
+function cellsOf(answer: ListingAnswer, takes: readonly Take[], index: number): Row['cells'] {
+  return new Map(takes.map((take) => [take.measure, rowCell(answer, take, index)] as const))
+}
+
+/** One measure of one row. A sum of nothing is 0, whether the upstream writes 0 or null. */
+function rowCell(answer: ListingAnswer, take: Take, index: number): Cell {
+  const requests = answer.fields.requests?.[index] ?? 0
+  const value = readValue(answer.values[index] ?? '', 'reading' in take ? take.reading : 'text')
+  switch (take.from) {
+    case 'nonNull':
+      return value === null ? 0 : requests
+    case 'distinct':
+      return value === null || requests === 0 ? 0 : 1
+    case 'average': {
+      const product = (answer.fields[take.field]?.[index] ?? 0) * requests
+      return take.proof === 'tokens' ? Math.round(product) : product
+    }
+    case 'field':
+      return answer.fields[take.field]?.[index] ?? (isAdditive(take.measure) ? 0 : null)
+  }
+}
+
+/** Every field that is taken must be there, and averages that multiply back must prove it. */
+function check(answer: ListingAnswer, call: CallNode, takes: readonly Take[], preciseAverages: boolean): void {
+  if (answer.values.length === 0) return
+  const proofs = new Set(takes.flatMap((take) => (take.from === 'average' ? [take.proof] : [])))
+  const read = takes.flatMap((take) => (take.from === 'field' || take.from === 'average' ? [take.field] : []))
+  const wanted = [...new Set([...read, ...(proofs.has('tokens') ? TOKEN_FIELDS : [])])]
+  const lacking = wanted.filter((field) => answer.fields[field] === undefined)
+  if (lacking.length > 0) throw new Found([{ kind: 'lacking', endpoint: call.endpoint, fields: lacking }])
+  for (const proof of proofs) {
+    const holds =
+      proof === 'tokens' ? proveTokens(answer, preciseAverages).holds : provePrecision(answer.fields.avgLatency ?? [])
+    if (!holds) throw new Found([{ kind: 'imprecise', endpoint: call.endpoint, proof }])
+  }
+}
+
+/** What a listing teaches about its deployment, whatever was asked of it. */
+export function lessonsOf(answer: ListingAnswer): { readonly unattributed: boolean; readonly precise: boolean } {
+  return {
+    unattributed: answer.values.includes(''),
+    precise: TOKEN_FIELDS.every((field) => answer.fields[field]) && proveTokens(answer, false).precise,
+  }
+}

@@ -1,0 +1,51 @@
+import type { Lesson } from '../plan/capabilities.js'
+import type { Plan } from '../plan/plan.js'
+import type { Answer } from '../portkey/answer.js'
+import type { Call } from '../portkey/call.js'
+import { runCall } from './call.js'
+import { add, keep, merge, rebucket } from './combine.js'
+import type { Run, Slots } from './context.js'
+import { runEach } from './each.js'
+import { Found, together } from './findings.js'
+import { runSubtract } from './subtract.js'
+import { cellAt, type Table, tableOf } from './table.js'
+
+/**
+ * Runs a plan to its table. Independent parts run at once. Throws `Found` when an answer shows that the plan assumed too much,
+ * and what `fetch` throws.
+ */
+export async function runPlan(plan: Plan, slots: Slots, run: Run): Promise<Table> {
+  switch (plan.op) {
+    case 'call':
+      return runCall(plan, slots, run)
+    case 'merge':
+      return merge(await together(plan.parts.map((part) => runPlan(part, slots, run))))
+    case 'add':
+      return add(await together(plan.parts.map((part) => runPlan(part, slots, run))))
+    case 'rebucket':
+      return rebucket(await runPlan(plan.of, slots, run), plan.edges)
+    case 'keep':
+      return keep(await runPlan(plan.of, slots, run), plan.group.id, plan.predicates)
+    case 'each':
+      return runEach(plan, slots, run, runPlan)
+    case 'subtract':
+      return runSubtract(plan, slots, run, runPlan)
+    case 'guard':
+      return runGuard(plan, slots, run)
+    case 'empty':
+      return tableOf([], plan.measures, [])
+  }
+}
+
+/** The table of `of` with the guarded count equal to its requests, if nothing turns out to be unattributed. */
+async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run: Run): Promise<Table> {
+  const [checked, table] = await together([runPlan(plan.check, slots, run), runPlan(plan.of, slots, run)])
+  if (!checked || !table) throw new TypeError('a guard has two parts')
+  const counted = cellAt(checked, plan.measure, 0) ?? 0
+  const requests = table.measures.get('requests') ?? []
+  const whole = plan.trusted
+    ? (cellAt(checked, 'requests', 0) ?? 0)
+    : requests.reduce((sum: number, cell) => sum + (cell ?? 0), 0)
+  if (counted !== whole) throw new Found([{ kind: 'nulls', measure: plan.measure }])
+  return { ...table, measures: new Map([...table.measures, [plan.measure, requests]]) }
+}
