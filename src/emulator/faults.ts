@@ -37,6 +37,7 @@ export type FaultQueue = {
   clear(): void
 }
 
+/** An empty queue. */
 export function createFaultQueue(): FaultQueue {
   let waiting: readonly Waiting[] = []
   return {

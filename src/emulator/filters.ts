@@ -52,7 +52,7 @@ const LISTS: readonly ListFilter[] = [
 ]
 
 function listTest(list: ListFilter, text: string, problems: string[]): RowTest {
-  const wanted = text.split(',').map((value) => value.trim())
+  const wanted = text.split(',')
   if (wanted.some((value) => !list.valid.test(value))) problems.push(`${list.parameter} must hold ${list.form} only`)
   const values = new Set(wanted)
   return (row) => {

@@ -25,7 +25,7 @@ export type Graph = {
   readonly summary: (rows: Rows, settings: Settings) => JsonObject
   readonly points:
     | { readonly kind: 'series'; readonly point: (rows: Rows, settings: Settings) => JsonObject }
-    /** A series whose points look back over the window: `soFar` is the rows up to the bucket's end. */
+    /** A series whose points carry sums from the window's start: `before` goes in, what comes after goes on. */
     | { readonly kind: 'running'; readonly point: (rows: Rows, before: Running) => readonly [JsonObject, Running] }
     | { readonly kind: 'list'; readonly list: (rows: Rows) => readonly JsonObject[] }
 }

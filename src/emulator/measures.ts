@@ -4,13 +4,16 @@ import { type TrafficRow, weightedFeedback } from './row.js'
 /** A number read off a row. */
 export type Reading = (row: TrafficRow) => number
 
+/** Tokens of the prompt; of the completion; of both. */
 export const inputTokens: Reading = (row) => row.inputTokens
 export const outputTokens: Reading = (row) => row.outputTokens
 export const totalTokens: Reading = (row) => row.inputTokens + row.outputTokens
+/** Cost, USD cents. */
 export const cents: Reading = (row) => row.costCents
 
 /** Status 400 and above. */
 export const isError = (row: TrafficRow): boolean => row.status >= 400
+/** Answered by a cache. */
 export const isHit = (row: TrafficRow): boolean => row.cache !== null
 
 /** Plain floating-point sum, in row order. */
@@ -25,6 +28,7 @@ export function mean(rows: readonly TrafficRow[], read: Reading): number {
   return rows.length === 0 ? 0 : sum(rows, read) / rows.length
 }
 
+/** How many rows pass the test. */
 export function count(rows: readonly TrafficRow[], test: (row: TrafficRow) => boolean): number {
   let found = 0
   for (const row of rows) if (test(row)) found++
