@@ -1,5 +1,18 @@
-import type { ErrorCode } from './errors.js'
+import { LRUCache } from 'lru-cache'
+import { type DataPoint, shape } from './answer/shape.js'
+import type { Config } from './config.js'
+import { type ErrorCode, ServiceError } from './errors.js'
+import { type Answered, answerQuestion } from './execute/question.js'
+import { type Capabilities, NOTHING_LEARNT } from './plan/capabilities.js'
+import { entryOf } from './plan/fields.js'
+import type { Call } from './portkey/call.js'
+import { type Credentials, createClient } from './portkey/client.js'
+import { encode, urlLength } from './portkey/encode.js'
+import { MissingEndpoint } from './portkey/missing.js'
 import type { Query } from './query/query.js'
+import { VERSION } from './version.js'
+
+export type { DataPoint } from './answer/shape.js'
 
 /** Who asks. Nothing is ever shared across different `scope`s. */
 export type Principal = {
@@ -11,9 +24,6 @@ export type Principal = {
   /** Workspace slug to ask for with an organisation's key. */
   readonly workspace: string | null
 }
-
-/** One row of a reply: group values, `total`, aggregations, and on a timeseries the bucket's stamps. */
-export type DataPoint = Readonly<Record<string, string | number | boolean | null>>
 
 /** An answered question and what it took. */
 export type Reply = {
@@ -42,4 +52,130 @@ export type Engine = {
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
   /** Releases sockets. */
   close(): Promise<void>
+}
+
+/** How long what was learnt of a deployment is believed: an upgrade shows within this time. */
+const CAPABILITIES_TTL_MS = 600_000
+/** Scopes remembered at once. */
+const MOST_SCOPES = 1_000
+/** URLs beyond this are cut or refused by proxies on the way (DESIGN, "Plan": under 6 KB). */
+const LONGEST_URL = 6_000
+const MINUTE = 60_000
+
+/** An engine over one upstream. `now` is the clock, epoch ms. */
+export function createEngine(config: Config, now: () => number = Date.now): Engine {
+  const client = createClient({
+    baseUrl: config.portkeyBaseUrl,
+    timeoutMs: config.upstreamTimeoutMs,
+    connections: config.upstreamConcurrency,
+    version: VERSION,
+    ...(config.upstreamProxy !== null && { proxyUrl: config.upstreamProxy }),
+  })
+  const learnt = new LRUCache<string, Capabilities>({ max: MOST_SCOPES, ttl: CAPABILITIES_TTL_MS })
+
+  /** Asks the graph that every deployment has. Throws as the client does. */
+  const ping = async (credentials: Credentials, signal: AbortSignal): Promise<void> => {
+    const end = Math.floor(now() / MINUTE) * MINUTE
+    const window = { start: end - MINUTE, end }
+    await client.fetch(
+      { endpoint: { kind: 'graph', name: 'requests' }, window, filters: {}, columns: [] },
+      credentials,
+      signal,
+    )
+  }
+
+  return {
+    async ask(query, principal, signal) {
+      const began = performance.now()
+      const moment = now()
+      const settledUntil = moment - config.settleSeconds * 1000
+      const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
+      // Once one call has failed the others are pointless.
+      const own = new AbortController()
+      const joined = AbortSignal.any([signal, own.signal])
+      const fetch = (call: Call) => {
+        checkLength(call, config.portkeyBaseUrl, credentials.workspace)
+        return client.fetch(call, credentials, joined)
+      }
+      try {
+        const answered = await answerQuestion(query, {
+          knowledge: { bindings: config.metadataBindings, now: moment, retentionDays: config.retentionDays },
+          settledUntil,
+          maxCalls: config.maxUpstreamCalls,
+          capabilities: {
+            get: () => learnt.get(principal.scope) ?? NOTHING_LEARNT,
+            set: (capabilities) => learnt.set(principal.scope, capabilities, { noUpdateTTL: true }),
+          },
+          fetch,
+          keyOf: (call) => encode(call, credentials.workspace),
+        })
+        const asked = performance.now()
+        const dataPoints = rowsOf(query, answered, config.maxRows)
+        const shaped = performance.now()
+        return {
+          data: { dataPoints },
+          upstreamCalls: answered.upstreamCalls,
+          ageSeconds: answered.fetchedAt === null ? 0 : Math.max(0, Math.floor((now() - answered.fetchedAt) / 1000)),
+          settledUntil,
+          timing: { planMs: answered.planMs, upstreamMs: asked - began - answered.planMs, shapeMs: shaped - asked },
+        }
+      } catch (error) {
+        const nothingThere = error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM'
+        if (nothingThere && (learnt.get(principal.scope)?.missing.size ?? 0) > 0) {
+          await ping(credentials, joined).catch((reason: unknown) => {
+            throw reason instanceof MissingEndpoint ? wrongBase() : reason
+          })
+        }
+        throw error
+      } finally {
+        own.abort()
+      }
+    },
+
+    async probe(principal, signal) {
+      try {
+        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, signal)
+        return { ready: true }
+      } catch (error) {
+        const known = error instanceof MissingEndpoint ? wrongBase() : error
+        if (known instanceof ServiceError) return { ready: false, reason: known.message, code: known.code }
+        return { ready: false, reason: 'Portkey was not asked in time.' }
+      }
+    },
+
+    close: () => client.close(),
+  }
+}
+
+function rowsOf(query: Query, { planned, table }: Answered, maxRows: number): readonly DataPoint[] {
+  const rows = shape(table, {
+    groups: planned.groups.map((group) => group.id),
+    groupKeys: query.groupBy.map((ref) =>
+      ref.kind === 'metadata' ? `metadata.${ref.key}` : (entryOf(query.datasource, ref)?.responseKey ?? ref.name),
+    ),
+    outputs: planned.outputs,
+    edges: planned.edges,
+    limit: query.limit,
+  })
+  if (rows.length <= maxRows) return rows
+  throw new ServiceError(
+    'TOO_MANY_ROWS',
+    `The reply would hold ${rows.length} rows, and MAX_ROWS is ${maxRows}. Set limit, add filters, or ask for a longer interval.`,
+  )
+}
+
+function checkLength(call: Call, base: string, workspace: string | null): void {
+  const length = urlLength(call, base, workspace)
+  if (length <= LONGEST_URL) return
+  throw new ServiceError(
+    'UNSUPPORTED_BY_UPSTREAM',
+    `The filters of one upstream call come to ${length} bytes, more than the ${LONGEST_URL} that surely travel. Filter by fewer values.`,
+  )
+}
+
+function wrongBase(): ServiceError {
+  return new ServiceError(
+    'UPSTREAM_ERROR',
+    'Every analytics endpoint of Portkey answers 404: check PORTKEY_BASE_URL (it ends in /v1) and that the deployment has analytics.',
+  )
 }

@@ -12,8 +12,8 @@ export type Run = {
   readonly preciseAverages: boolean
   /** Takes note of what an answer shows about the deployment beside its numbers. */
   readonly notice: (lesson: Lesson) => void
-  /** Whether nothing can still arrive in the windows that a plan asks about. */
-  readonly isSettled: (plan: Plan) => boolean
+  /** Nothing can still arrive in the window of the question. */
+  readonly settled: boolean
   /** Throws when so many further calls are more than the question may make. */
   readonly afford: (calls: number) => void
 }

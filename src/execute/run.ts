@@ -1,7 +1,4 @@
-import type { Lesson } from '../plan/capabilities.js'
 import type { Plan } from '../plan/plan.js'
-import type { Answer } from '../portkey/answer.js'
-import type { Call } from '../portkey/call.js'
 import { runCall } from './call.js'
 import { add, keep, merge, rebucket } from './combine.js'
 import type { Run, Slots } from './context.js'

@@ -26,7 +26,7 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
   }
   if (node.check === null) return part
   const whole = await runPart(node.check, slots, run)
-  if (difference(cellAt(whole, 'requests', 0), named, 'requests', run, node) === 0) return part
+  if (difference(cellAt(whole, 'requests', 0), named, 'requests', run) === 0) return part
   const cells = await remainder(node, measures, named, slots, run, runPart)
   return tableOf(part.groups, measures, [...named, { start: null, keys: [null], cells }])
 }
@@ -43,16 +43,16 @@ async function remainder(
   const indivisible = open.filter((measure) => !isAdditive(measure))
   if (indivisible.length > 0 || node.whole === null) throw unnamed(node, indivisible, named)
   const whole = await runPart(node.whole, slots, run)
-  return new Map(open.map((measure) => [measure, difference(cellAt(whole, measure, 0), named, measure, run, node)]))
+  return new Map(open.map((measure) => [measure, difference(cellAt(whole, measure, 0), named, measure, run)]))
 }
 
 /** Whole minus parts; 0 where the operands are equal but for rounding, or where late arrivals came between the calls. */
-function difference(whole: Cell, named: readonly Row[], measure: MeasureKey, run: Run, node: SubtractNode): number {
+function difference(whole: Cell, named: readonly Row[], measure: MeasureKey, run: Run): number {
   const parts = named.reduce((sum, row) => sum + (row.cells.get(measure) ?? 0), 0)
   const left = (whole ?? 0) - parts
   if (Math.abs(left) <= EQUAL_WITHIN * Math.max(Math.abs(whole ?? 0), Math.abs(parts))) return 0
   if (left > 0) return left
-  if (run.isSettled(node.part)) throw new Inconsistent(measure)
+  if (run.settled) throw new Inconsistent(measure)
   return 0
 }
 

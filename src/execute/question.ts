@@ -1,0 +1,109 @@
+import { ServiceError } from '../errors.js'
+import { type Capabilities, doubt, learn, NO_DOUBTS, remember } from '../plan/capabilities.js'
+import { type Knowledge, type Planned, planQuery } from '../plan/planner.js'
+import type { Fetched } from '../portkey/answer.js'
+import type { Call } from '../portkey/call.js'
+import { MissingEndpoint } from '../portkey/missing.js'
+import type { Query } from '../query/query.js'
+import { Found } from './findings.js'
+import { runPlan } from './run.js'
+import { Inconsistent } from './subtract.js'
+import type { Table } from './table.js'
+
+/** What answering one question works with. */
+export type Asking = {
+  readonly knowledge: Omit<Knowledge, 'capabilities' | 'doubts'>
+  readonly settledUntil: number
+  readonly maxCalls: number
+  /** What the scope was seen to have, now; and where what is learnt goes. */
+  readonly capabilities: { readonly get: () => Capabilities; readonly set: (learnt: Capabilities) => void }
+  readonly fetch: (call: Call) => Promise<Fetched>
+  /** Equal calls have equal keys. */
+  readonly keyOf: (call: Call) => string
+}
+
+/** An answered question, not yet shaped. */
+export type Answered = {
+  readonly planned: Planned
+  readonly table: Table
+  readonly upstreamCalls: number
+  /** Epoch ms of the oldest part; `null` when no call was needed. */
+  readonly fetchedAt: number | null
+  readonly planMs: number
+}
+
+/** Plans are repaired as long as answers teach something; a deployment has far fewer surprises than this. */
+const MOST_PLANS = 20
+
+/**
+ * Plans a question and runs it; where an answer shows that the plan assumed too much, plans it again with what was learnt.
+ * Nothing is asked twice. Throws a `ServiceError`: what the upstream failed with, or a 422.
+ */
+export async function answerQuestion(query: Query, asking: Asking): Promise<Answered> {
+  const asked = new Map<string, Promise<Fetched>>()
+  let doubts = NO_DOUBTS
+  let upstreamCalls = 0
+  let fetchedAt: number | null = null
+  let planMs = 0
+  let refetched = false
+
+  async function send(call: Call): Promise<Fetched> {
+    try {
+      const fetched = await asking.fetch(call)
+      upstreamCalls += fetched.requests
+      fetchedAt = Math.min(fetchedAt ?? fetched.fetchedAt, fetched.fetchedAt)
+      return fetched
+    } catch (error) {
+      if (!(error instanceof MissingEndpoint)) throw error
+      upstreamCalls += 1
+      throw new Found([{ kind: 'missing', endpoint: error.endpoint }])
+    }
+  }
+
+  for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
+    const began = performance.now()
+    const planned = planQuery(query, { ...asking.knowledge, capabilities: asking.capabilities.get(), doubts })
+    planMs += performance.now() - began
+    try {
+      const table = await runPlan(planned.root, new Map(), {
+        fetch: async (call) => {
+          const key = asking.keyOf(call)
+          const pending = asked.get(key) ?? send(call)
+          asked.set(key, pending)
+          return (await pending).answer
+        },
+        clock: { now: asking.knowledge.now, settledUntil: asking.settledUntil },
+        preciseAverages: asking.capabilities.get().preciseAverages,
+        settled: query.window.end <= asking.settledUntil,
+        notice: (lesson) => asking.capabilities.set(remember(asking.capabilities.get(), lesson)),
+        afford: (calls) => {
+          if (upstreamCalls + calls > asking.maxCalls) throw tooExpensive(upstreamCalls + calls, asking.maxCalls)
+        },
+      })
+      return { planned, table, upstreamCalls, fetchedAt, planMs }
+    } catch (error) {
+      if (error instanceof Inconsistent && !refetched) {
+        refetched = true
+        asked.clear()
+      } else if (error instanceof Found) {
+        for (const finding of error.findings) {
+          asking.capabilities.set(learn(asking.capabilities.get(), finding))
+          doubts = doubt(doubts, finding)
+        }
+      } else throw error
+    }
+  }
+  throw new ServiceError(
+    'UPSTREAM_INCONSISTENT',
+    'Portkey changes the shape of its answers from call to call, so no plan holds. Try again later.',
+  )
+}
+
+/** The refusal of a plan that needs more calls than a question may make. */
+export function tooExpensive(calls: number, most: number): ServiceError {
+  return new ServiceError(
+    'PLAN_TOO_EXPENSIVE',
+    `This question needs about ${calls} calls of Portkey, and MAX_UPSTREAM_CALLS is ${most}. Ask for a longer interval or a shorter ` +
+      'window, group by a field with fewer values, or leave out percentiles.',
+  )
+}
