@@ -2,11 +2,11 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { VERSION } from '../version.js'
 
-/** Collects the routes added after it into an OpenAPI document, which `app.swagger({ yaml: true })` prints. */
+/** Collects the routes added after it into an OpenAPI document, which `app.swagger()` gives. */
 export const documentRoutes = (app: FastifyInstance): void => {
   app.register(swagger, {
     openapi: {
-      openapi: '3.0.3',
+      openapi: '3.1.0',
       info: {
         title: 'portkey-metrics-proxy',
         version: VERSION,

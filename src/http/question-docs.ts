@@ -33,8 +33,6 @@ export const questionDocs = {
   tags: ['questions'],
   summary: 'Ask a metrics question',
   security: [{ token: [] }, { portkeyKey: [] }],
-  body: {
-    content: { 'application/json': { schema: { ...QueryBody, examples: undefined }, examples: QUESTION_EXAMPLES } },
-  },
+  body: { content: { 'application/json': { schema: { ...QueryBody, 'x-examples': QUESTION_EXAMPLES } } } },
   response: { 200: answer, ...errorResponses() },
 }

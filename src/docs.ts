@@ -1,0 +1,60 @@
+import type { TSchema } from '@sinclair/typebox'
+import { stringify } from 'yaml'
+import { buildApp } from './app.js'
+import { allowed, settingsOf } from './config/read.js'
+import { SETTINGS } from './config/table.js'
+import { loadConfig } from './config.js'
+import type { Engine } from './engine.js'
+import { ERROR_CODES } from './errors.js'
+import { createLogger } from './http/request-log.js'
+
+/** README with its generated tables replaced; each stands between `<!-- name -->` and `<!-- /name -->`. */
+export const renderReadme = (readme: string): string =>
+  [
+    ['configuration', configurationTable()],
+    ['errors', errorTable()],
+  ].reduce((text, [name = '', table = '']) => {
+    const open = `<!-- ${name} -->`
+    const close = `<!-- /${name} -->`
+    const [before, rest] = [text.slice(0, text.indexOf(open)), text.slice(text.indexOf(close))]
+    if (!text.includes(open) || !text.includes(close)) throw new Error(`README.md lacks the markers of ${name}`)
+    return `${before}${open}\n${table}\n${rest}`
+  }, readme)
+
+/** The OpenAPI document, as YAML, from the routes that the app really has. */
+export const renderOpenapi = async (): Promise<string> => {
+  const config = loadConfig({ AUTH_MODE: 'passthrough', LOG_LEVEL: 'silent' })
+  const app = buildApp(config, { engine: nobody, logger: createLogger(config) })
+  await app.ready()
+  const document = app.swagger()
+  await app.close()
+  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 120 })
+}
+
+const nobody: Engine = {
+  ask: () => Promise.reject(new Error('documents ask nothing')),
+  probe: () => Promise.reject(new Error('documents ask nothing')),
+  close: () => Promise.resolve(),
+}
+
+const configurationTable = (): string =>
+  tableOf(
+    ['Variable', 'Default', 'Meaning'],
+    settingsOf(SETTINGS).map(([name, schema]) => [`\`${name}\``, defaultOf(schema), meaningOf(schema)]),
+  )
+
+const defaultOf = (schema: TSchema): string => {
+  if (schema.default !== undefined) return `\`${schema.default}\``
+  return typeof schema.needed === 'string' ? `needed ${schema.needed}` : ''
+}
+
+const meaningOf = (schema: TSchema): string => `${schema.description} (${allowed(schema)})`
+
+const errorTable = (): string =>
+  tableOf(
+    ['Status', 'Code', 'Meaning'],
+    Object.entries(ERROR_CODES).map(([code, { status, meaning }]) => [String(status), `\`${code}\``, meaning]),
+  )
+
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')

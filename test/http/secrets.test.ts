@@ -1,0 +1,53 @@
+import t from 'tap'
+import { ServiceError } from '../../src/errors.js'
+import { engine, KEY, QUESTION, serve, TOKEN } from './harness.js'
+
+t.test('no credential reaches a log line or a reply, whatever fails', async (t) => {
+  let turn = 0
+  const failures: readonly (() => unknown)[] = [
+    () => new Error(`the library said: x-portkey-api-key: ${KEY}`),
+    () => new ServiceError('UPSTREAM_ERROR', 'Portkey refused the call.', { cause: new Error(`sent ${KEY}`) }),
+    () => new ServiceError('UPSTREAM_ERROR', 'Portkey refused.', { cause: { headers: { 'x-portkey-api-key': KEY } } }),
+    () => Object.assign(new Error('with headers'), { headers: { authorization: `Bearer ${TOKEN}` } }),
+    () => `thrown text with ${TOKEN}`,
+  ]
+  const failing = engine({
+    ask: async () => {
+      throw failures[turn++ % failures.length]?.()
+    },
+  })
+  const service = await serve(t, { engine: failing, env: { LOG_LEVEL: 'trace' } })
+  const replies: string[] = []
+  for (const _ of failures) {
+    const reply = await service.ask({ headers: { 'x-portkey-api-key': KEY } })
+    t.ok(reply.status >= 500)
+    replies.push(JSON.stringify([...reply.headers]) + (await reply.text()))
+  }
+  const odd = await service.ask({ path: `/v1/unknown?token=${TOKEN}`, headers: { 'x-request-id': `${KEY} ` } })
+  replies.push(await odd.text())
+  const text = replies.join() + JSON.stringify(service.logs)
+  t.notOk(text.includes(KEY), 'the Portkey key')
+  t.notOk(text.includes(TOKEN), 'the token')
+  t.equal(service.logs.filter(({ level }) => level === 50).length, failures.length, 'and the failures are in the log')
+})
+
+t.test('a request is one log line, without its body, headers or query', async (t) => {
+  const service = await serve(t)
+  await service.ask({ headers: { 'x-request-id': 'one', 'user-agent': 'planted-agent' } })
+  await service.ask({ path: '/v1/metrics/query?planted=1', headers: { 'x-request-id': 'two' } })
+  const lines = service.logs.filter(({ requestId }) => requestId !== undefined)
+  t.match(lines, [
+    {
+      requestId: 'one',
+      method: 'POST',
+      path: '/v1/metrics/query',
+      status: 200,
+      ms: Number,
+      principal: 'token-1',
+      upstreamCalls: 2,
+    },
+    { requestId: 'two', path: '/v1/metrics/query', status: 400, code: 'VALIDATION_FAILED' },
+  ])
+  t.equal(lines.length, 2)
+  t.notMatch(JSON.stringify(service.logs), new RegExp(`planted|${QUESTION.datasource}`))
+})

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import { renderOpenapi, renderReadme } from '../../src/docs.js'
+import { ERROR_CODES } from '../../src/errors.js'
+import { QUESTION_EXAMPLES } from '../../src/http/question-examples.js'
+import { parseQuery } from '../../src/query/parse.js'
+
+const read = (name: string): string => readFileSync(join(import.meta.dirname, '../..', name), 'utf8')
+
+t.test('README’s tables are those of the code (else: npm run docs)', async (t) => {
+  t.equal(renderReadme(read('README.md')), read('README.md'))
+})
+
+t.test('openapi.yaml is that of the code (else: npm run docs)', async (t) => {
+  t.equal(await renderOpenapi(), read('openapi.yaml'))
+})
+
+t.test('openapi.yaml lists both question paths, every code and every example', async (t) => {
+  const document = parse(read('openapi.yaml'))
+  for (const path of ['/v1/metrics/query', '/api/svc/v1/llm-gateway/metrics/query']) {
+    const { requestBody, responses } = document.paths[path].post
+    t.strictSame(Object.keys(requestBody.content['application/json'].examples), Object.keys(QUESTION_EXAMPLES))
+    for (const [code, { status }] of Object.entries(ERROR_CODES)) {
+      const { schema } = responses[status].content['application/json']
+      t.ok(schema.properties.code.enum.includes(code), `${path} ${code}`)
+    }
+  }
+})
+
+t.test('every documented example is a question', async (t) => {
+  for (const [name, { value }] of Object.entries(QUESTION_EXAMPLES)) t.doesNotThrow(() => parseQuery(value), name)
+})
