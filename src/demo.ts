@@ -68,7 +68,7 @@ try {
   const calls = reply.headers.get('x-upstream-calls')
   process.stdout.write(
     `\nThe service listens on ${url}; behind it stands an emulated Portkey with 35 days of traffic.\n` +
-      `Yesterday by model, in ${calls} upstream calls:\n\n${table(rows)}\n\nAsk it yourself:\n\n  ${curl}\n\n`,
+      `Yesterday by model, in ${calls} upstream ${calls === '1' ? 'call' : 'calls'}:\n\n${table(rows)}\n\nAsk it yourself:\n\n  ${curl}\n\n`,
   )
 } catch (error) {
   process.exitCode = 1
