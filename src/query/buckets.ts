@@ -1,10 +1,8 @@
-import { Temporal } from 'temporal-polyfill'
 import { type Grid, gridOf } from './grid.js'
 import type { Interval, Window } from './query.js'
+import { firstInstantOf, offsetAt, stretchesOf } from './zone-clock.js'
 
 const DAY = 86_400_000
-/** Beyond this many buckets a count need not be exact. */
-const WORTH_COUNTING = 30_000
 
 /**
  * The buckets that a window touches, as their edges in epoch ms: strictly ascending, the first at or before the window's
@@ -16,11 +14,9 @@ const WORTH_COUNTING = 30_000
  */
 export function bucketEdges(window: Window, interval: Interval, timeZone: string): number[] {
   const grid = gridOf(interval)
-  const margin = timeZone === 'UTC' ? 0 : 2 * DAY
-  const from = grid.startOf(grid.labelAt(window.start) - 1) - margin
-  const to = grid.startOf(grid.labelAt(window.end) + 2) + margin
+  const candidates = grid.shortest >= DAY ? edgesByLabel : edgesByStretch
   const edges: number[] = []
-  for (const edge of edgesOf(grid, offsets(timeZone, from, to), to)) {
+  for (const edge of candidates(grid, window, timeZone)) {
     if (edge <= window.start) edges.length = 0
     edges.push(edge)
     if (edge >= window.end) break
@@ -29,21 +25,33 @@ export function bucketEdges(window: Window, interval: Interval, timeZone: string
 }
 
 /**
- * How many buckets the window touches, without listing them when there are many: exact in UTC; in other zones exact up to
- * 30,000, and beyond that within a few buckets for each change of the clock.
+ * How many buckets the window touches, by arithmetic alone: exact in UTC, elsewhere off by what the changes of the clock
+ * within the window repeat or skip (an hour's worth of buckets each at most).
  */
 export function bucketCount(window: Window, interval: Interval, timeZone: string): number {
   const grid = gridOf(interval)
-  const last = grid.labelAt(window.end - 1 + offsetAt(timeZone, window.end - 1))
-  const nominal = last - grid.labelAt(window.start + offsetAt(timeZone, window.start)) + 1
-  if (timeZone === 'UTC' || nominal > WORTH_COUNTING) return nominal
-  return bucketEdges(window, interval, timeZone).length - 1
+  const labelAt = (instant: number): number => grid.labelAt(instant + offsetAt(timeZone, instant))
+  return Math.max(1, labelAt(window.end - 1) - labelAt(window.start) + 1)
 }
 
-/** A stretch of time, from `start` to the next stretch, in which the wall clock is UTC + `offset`; both in ms. */
-type Stretch = { readonly start: number; readonly offset: number }
+/** Edges of buckets of a day or more: one look at the zone for each, however long the window. */
+function* edgesByLabel(grid: Grid, window: Window, timeZone: string): Generator<number> {
+  let last = Number.NEGATIVE_INFINITY
+  // One more before, as the zone's clock may be behind.
+  for (let label = grid.labelAt(window.start) - 2; ; label += 1) {
+    const edge = firstInstantOf(timeZone, grid.startOf(label))
+    // Two labels can start at once: a zone that crosses the date line skips a day.
+    if (edge > last) yield edge
+    last = Math.max(edge, last)
+  }
+}
 
-function* edgesOf(grid: Grid, stretches: readonly Stretch[], to: number): Generator<number> {
+/** Edges of buckets shorter than a day: even steps within each stretch of one offset. */
+function* edgesByStretch(grid: Grid, window: Window, timeZone: string): Generator<number> {
+  const margin = timeZone === 'UTC' ? 0 : 2 * DAY
+  const from = grid.startOf(grid.labelAt(window.start) - 1) - margin
+  const to = grid.startOf(grid.labelAt(window.end) + 2) + margin
+  const stretches = stretchesOf(timeZone, from, to)
   let highest = Number.NEGATIVE_INFINITY
   for (const [index, { start, offset }] of stretches.entries()) {
     const end = stretches[index + 1]?.start ?? to
@@ -59,23 +67,4 @@ function* edgesOf(grid: Grid, stretches: readonly Stretch[], to: number): Genera
       yield edge
     }
   }
-}
-
-function offsets(timeZone: string, from: number, to: number): readonly Stretch[] {
-  const stretches: Stretch[] = [{ start: from, offset: offsetAt(timeZone, from) }]
-  if (timeZone === 'UTC') return stretches
-  let change = zoned(timeZone, from).getTimeZoneTransition('next')
-  while (change !== null && change.epochMilliseconds < to) {
-    stretches.push({ start: change.epochMilliseconds, offset: change.offsetNanoseconds / 1e6 })
-    change = change.getTimeZoneTransition('next')
-  }
-  return stretches
-}
-
-function offsetAt(timeZone: string, ms: number): number {
-  return timeZone === 'UTC' ? 0 : zoned(timeZone, ms).offsetNanoseconds / 1e6
-}
-
-function zoned(timeZone: string, ms: number): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone)
 }
