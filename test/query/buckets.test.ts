@@ -66,6 +66,12 @@ t.test('shorter buckets come twice where the clock does', async (t) => {
   t.same(lengths(bucketEdges(autumn, fixed(3600), 'Europe/Berlin'), HOUR), [1, 1, 1])
   t.same(lengths(bucketEdges(autumn, fixed(1800), 'Europe/Berlin'), HOUR), [0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
   t.same(lengths(bucketEdges(autumn, fixed(7200), 'Europe/Berlin'), HOUR), [3], 'a longer one lasts longer')
+  const across = span('2026-10-25T00:30:00Z', '2026-10-25T02:00:00Z')
+  t.same(
+    texts(bucketEdges(across, fixed(75 * 60), 'Europe/Berlin')),
+    ['2026-10-25T00:15:00.000Z', '2026-10-25T02:30:00.000Z'],
+    'and starts once, at the first 02:15',
+  )
   const spring = span('2026-03-29T00:00:00Z', '2026-03-29T02:00:00Z')
   t.same(lengths(bucketEdges(spring, fixed(7200), 'Europe/Berlin'), HOUR), [2, 1], 'or shorter')
   const nepal = bucketEdges(span('2026-04-21T00:00:00Z', '2026-04-21T01:00:00Z'), fixed(3600), 'Asia/Kathmandu')

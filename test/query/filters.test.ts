@@ -45,6 +45,7 @@ t.test('ranges on one field are their intersection', async (t) => {
   t.same(on(['GREATER_THAN_EQUAL', 1], ['LESS_THAN_EQUAL', 5]), on(['BETWEEN', [1, 5]]))
   t.same(on(['GREATER_THAN', 1], ['GREATER_THAN', 3], ['GREATER_THAN_EQUAL', 3]), on(['GREATER_THAN', 3]))
   t.same(on(['LESS_THAN', 1], ['LESS_THAN_EQUAL', 1]), on(['LESS_THAN', 1]))
+  t.same(on(['LESS_THAN_EQUAL', 1], ['LESS_THAN', 1]), on(['LESS_THAN', 1]))
   t.same(on(['GREATER_THAN', 5], ['LESS_THAN', 1]).length, 1, 'a contradiction is a question whose answer is empty')
   t.same(on(['GREATER_THAN_EQUAL', 5], ['LESS_THAN_EQUAL', 5]), on(['EQUAL', 5]))
 })
