@@ -46,8 +46,8 @@ export type Filter = { readonly field: FieldRef; readonly predicate: Predicate }
 
 /**
  * What a filter means, operators folded: `EQUAL` is `in` of one, `NOT_EQUAL` is `notIn` of one, `ARRAY_HAS_ANY` is `in`,
- * `ARRAY_HAS_NONE` is `notIn`. Values are sorted and unique. A range of a
- * single number is `in`; one whose min exceeds its max holds nothing. `notIn` and negated matches keep null rows; all others drop them.
+ * `ARRAY_HAS_NONE` is `notIn`. Values are sorted and unique. A range of a single number is `in`; one whose min exceeds
+ * its max holds nothing. `notIn` and negated matches keep null rows; all others drop them.
  */
 export type Predicate =
   | { readonly kind: 'in'; readonly values: readonly Scalar[] }
