@@ -59,7 +59,8 @@ const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
   const line = {
     method: request.method,
     path: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
-    status: reply.statusCode,
+    // None when the caller left before there was one.
+    status: reply.raw.headersSent ? reply.statusCode : null,
     ms: Math.round(reply.elapsedTime),
     from: request.ip,
     ...(principal === null ? {} : { principal }),

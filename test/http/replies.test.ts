@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ERROR_CODES, type ErrorCode, ServiceError } from '../../src/errors.js'
-import { engine, errorOf, QUESTION, REPLY, serve } from './harness.js'
+import { engine, errorOf, QUESTION, REPLY, serve, TOKEN } from './harness.js'
 
 t.test('both paths answer the rows alone, and say the rest in headers', async (t) => {
   const service = await serve(t)
@@ -90,6 +90,7 @@ t.test('an unforeseen failure is INTERNAL outside, with its cause in the log alo
   const reply = await service.ask({ headers: { 'x-request-id': 'my-id-1' } })
   const body = await errorOf(t, reply, 500, 'INTERNAL')
   t.notMatch(body.message, 'inner workings')
+  await service.close()
   const line = service.logs.find(({ requestId }) => requestId === 'my-id-1')
   t.match(line, { level: 50, status: 500, code: 'INTERNAL' })
   t.match(JSON.stringify(line), 'cannot read the inner workings')
@@ -122,7 +123,7 @@ t.test('a caller who goes away cancels the question', async (t) => {
       },
     })
     void serve(t, { engine: waiting }).then(async (service) => {
-      const headers = { authorization: 'Bearer planted-api-token-0815', 'content-type': 'application/json' }
+      const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
       const asked = fetch(`${service.url}/v1/metrics/query`, {
         method: 'POST',
         headers,

@@ -25,6 +25,7 @@ t.test('no credential reaches a log line or a reply, whatever fails', async (t) 
   }
   const odd = await service.ask({ path: `/v1/unknown?token=${TOKEN}`, headers: { 'x-request-id': `${KEY} ` } })
   replies.push(await odd.text())
+  await service.close()
   const text = replies.join() + JSON.stringify(service.logs)
   t.notOk(text.includes(KEY), 'the Portkey key')
   t.notOk(text.includes(TOKEN), 'the token')
@@ -35,6 +36,7 @@ t.test('a request is one log line, without its body, headers or query', async (t
   const service = await serve(t)
   await service.ask({ headers: { 'x-request-id': 'one', 'user-agent': 'planted-agent' } })
   await service.ask({ path: '/v1/metrics/query?planted=1', headers: { 'x-request-id': 'two' } })
+  await service.close()
   const lines = service.logs.filter(({ requestId }) => requestId !== undefined)
   t.match(lines, [
     {
@@ -50,4 +52,16 @@ t.test('a request is one log line, without its body, headers or query', async (t
   ])
   t.equal(lines.length, 2)
   t.notMatch(JSON.stringify(service.logs), new RegExp(`planted|${QUESTION.datasource}`))
+})
+
+t.test('x-forwarded-for is believed from a trusted proxy alone', async (t) => {
+  const headers = { 'x-forwarded-for': '203.0.113.7' }
+  const direct = await serve(t)
+  await direct.ask({ headers })
+  await direct.close()
+  t.equal(direct.logs.find(({ msg }) => msg === 'request')?.from, '127.0.0.1')
+  const behind = await serve(t, { env: { TRUST_PROXY: '127.0.0.0/8' } })
+  await behind.ask({ headers })
+  await behind.close()
+  t.equal(behind.logs.find(({ msg }) => msg === 'request')?.from, '203.0.113.7')
 })
