@@ -1,0 +1,67 @@
+import type { ServiceError } from '../../src/errors.js'
+import type { Oracle } from './oracle.js'
+import type { Question } from './question.js'
+import type { Variant } from './variants.js'
+
+/** A refusal, filed under its kind; `untrue` says why the reason given does not hold, as far as that can be checked. */
+export type Reason = { readonly kind: string; readonly untrue: string | null }
+
+/** Files a 422 by its reason and checks what it claims against the requests and the deployment. */
+export async function reasonOf(
+  error: ServiceError,
+  question: Question,
+  oracle: Oracle,
+  variant: Variant,
+): Promise<Reason> {
+  const { message } = error
+  const without =
+    /^Some requests have no (.+?), and/.exec(message) ?? /^Requests without a value of (.+?) pass/.exec(message)
+  if (without?.[1] !== undefined) {
+    const found = await oracle.count(question, variant.reach, without[1], 'isNull')
+    return { kind: 'null group', untrue: found > 0 ? null : `no request is without ${without[1]}` }
+  }
+  const comma = /^The value .* of (.+?) holds a comma/s.exec(message)
+  if (comma?.[1] !== undefined) {
+    const found = await oracle.count({ ...question, filters: [] }, variant.reach, comma[1], 'holdsComma')
+    return { kind: 'comma listed', untrue: found > 0 ? null : `no value of ${comma[1]} holds a comma` }
+  }
+  if (error.code === 'PLAN_TOO_EXPENSIVE') {
+    const [calls = 0, most = 0] = (message.match(/\d+/g) ?? []).map(Number)
+    const dear = calls > most && most === variant.maxCalls
+    return { kind: 'too expensive', untrue: dear ? null : `${calls} calls are not more than ${variant.maxCalls}` }
+  }
+  const lacks = /lacks (.+?)\. /.exec(message)?.[1]
+  if (lacks !== undefined) {
+    const there = lacks.split(', ').filter((name) => !canLack(name, variant))
+    return { kind: 'lacking endpoint', untrue: there.length === 0 ? null : `it does have ${there}` }
+  }
+  return { kind: kindOf(message), untrue: null }
+}
+
+/** Fields and columns that the documented profile does not send, besides endpoints that a variant takes away. */
+function canLack(name: string, { emulator }: Variant): boolean {
+  const [endpoint = '', field] = name.split(':')
+  const { profile = 'live', missing = [], omitSummaries = false } = emulator
+  if (field === 'summary') return omitSummaries
+  if (missing.includes(endpoint)) return true
+  if (profile === 'live') return false
+  const old = ['users', 'ai-models', 'metadata'].map((listing) => `groups/${listing}`)
+  if (endpoint.startsWith('groups/'))
+    return field === undefined ? !old.includes(endpoint) : endpoint === 'groups/ai-models'
+  return endpoint === 'graphs/tokens' && (field === 'input' || field === 'output')
+}
+
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/is not answered by this version/, 'not yet'],
+  [/is not to be had/, 'no such aggregation'],
+  [/leaves values of .* out|^Portkey finds .* by equality/, 'complement'],
+  [/cannot filter by/, 'no filter'],
+  [/with a comma cannot be sent/, 'comma sent'],
+  [/^Portkey cannot give/, 'no exact way'],
+  [/^The filters of one upstream call/, 'too long'],
+  [/cannot list the values|has no listing of/, 'no listing'],
+]
+
+function kindOf(message: string): string {
+  return KINDS.find(([pattern]) => pattern.test(message))?.[1] ?? 'unknown upstream'
+}
