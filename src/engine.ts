@@ -5,7 +5,6 @@ import { type ErrorCode, ServiceError } from './errors.js'
 import { type Answered, answerQuestion } from './execute/question.js'
 import { type Capabilities, NOTHING_LEARNT } from './plan/capabilities.js'
 import { entryOf } from './plan/fields.js'
-import type { Call } from './portkey/call.js'
 import { type Credentials, createClient } from './portkey/client.js'
 import { encode, urlLength } from './portkey/encode.js'
 import { MissingEndpoint } from './portkey/missing.js'
@@ -93,10 +92,6 @@ export function createEngine(config: Config, now: () => number = Date.now): Engi
       // Once one call has failed the others are pointless.
       const own = new AbortController()
       const joined = AbortSignal.any([signal, own.signal])
-      const fetch = (call: Call) => {
-        checkLength(call, config.portkeyBaseUrl, credentials.workspace)
-        return client.fetch(call, credentials, joined)
-      }
       try {
         const answered = await answerQuestion(query, {
           knowledge: { bindings: config.metadataBindings, now: moment, retentionDays: config.retentionDays },
@@ -106,7 +101,8 @@ export function createEngine(config: Config, now: () => number = Date.now): Engi
             get: () => learnt.get(principal.scope) ?? NOTHING_LEARNT,
             set: (capabilities) => learnt.set(principal.scope, capabilities, { noUpdateTTL: true }),
           },
-          fetch,
+          fetch: (call) => client.fetch(call, credentials, joined),
+          fits: (call) => urlLength(call, config.portkeyBaseUrl, credentials.workspace) <= LONGEST_URL,
           keyOf: (call) => encode(call, credentials.workspace),
         })
         const asked = performance.now()
@@ -161,15 +157,6 @@ function rowsOf(query: Query, { planned, table }: Answered, maxRows: number): re
   throw new ServiceError(
     'TOO_MANY_ROWS',
     `The reply would hold ${rows.length} rows, and MAX_ROWS is ${maxRows}. Set limit, add filters, or ask for a longer interval.`,
-  )
-}
-
-function checkLength(call: Call, base: string, workspace: string | null): void {
-  const length = urlLength(call, base, workspace)
-  if (length <= LONGEST_URL) return
-  throw new ServiceError(
-    'UNSUPPORTED_BY_UPSTREAM',
-    `The filters of one upstream call come to ${length} bytes, more than the ${LONGEST_URL} that surely travel. Filter by fewer values.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { type Cell, cellAt, type Table } from '../execute/table.js'
+import { aligned, type Cell, cellAt, type Table } from '../execute/table.js'
 import { isAdditive, isNamed } from '../plan/context.js'
 import type { Output } from '../plan/formulas.js'
 import type { GroupValue, MeasureKey } from '../plan/plan.js'
@@ -23,7 +23,8 @@ export type Layout = {
  * A table as the rows of a reply, in the language's order: by bucket, then `total` descending, then values ascending, null last.
  * Without groups there is exactly one row, or one a bucket, also where nothing happened; with groups only where something did.
  */
-export function shape(table: Table, layout: Layout): readonly DataPoint[] {
+export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
+  const table = aligned(unordered, layout.groups)
   const ends = new Map(
     (layout.edges ?? []).slice(0, -1).map((start, index) => [start, layout.edges?.[index + 1] ?? start]),
   )

@@ -30,17 +30,19 @@ export type DimensionEntry = {
   readonly nullable: boolean
   /** At most one row is expected: a key's own workspace. */
   readonly single: boolean
+  /** How many values it usually has: prices rest on it until it was listed. */
+  readonly usual: number
 }
 
 const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
-  model: { filter: 'pair', attributed: true, nullable: true, single: false },
-  ai_service: { filter: 'pair', attributed: true, nullable: true, single: false },
-  status_code: { filter: 'statusCodes', attributed: true, nullable: false, single: false },
-  api_key: { filter: 'apiKeyIds', attributed: true, nullable: false, single: false },
-  workspace: { filter: 'none', attributed: true, nullable: false, single: true },
-  config: { filter: 'configs', attributed: false, nullable: true, single: false },
-  prompt: { filter: 'promptSlugs', attributed: false, nullable: true, single: false },
-  provider: { filter: 'none', attributed: false, nullable: true, single: false },
+  model: { filter: 'pair', attributed: true, nullable: true, single: false, usual: 15 },
+  ai_service: { filter: 'pair', attributed: true, nullable: true, single: false, usual: 4 },
+  status_code: { filter: 'statusCodes', attributed: true, nullable: false, single: false, usual: 8 },
+  api_key: { filter: 'apiKeyIds', attributed: true, nullable: false, single: false, usual: 10 },
+  workspace: { filter: 'none', attributed: true, nullable: false, single: true, usual: 1 },
+  config: { filter: 'configs', attributed: false, nullable: true, single: false, usual: 6 },
+  prompt: { filter: 'promptSlugs', attributed: false, nullable: true, single: false, usual: 8 },
+  provider: { filter: 'none', attributed: false, nullable: true, single: false, usual: 6 },
 }
 
 /** Facts about a dimension. Metadata keys are all alike: equality on one value, and never on every request. */
@@ -49,9 +51,9 @@ export function dimensionEntry(ref: DimensionRef): DimensionEntry {
     case 'dimension':
       return DIMENSIONS[ref.name]
     case 'metadata':
-      return { filter: 'metadata', attributed: false, nullable: true, single: false }
+      return { filter: 'metadata', attributed: false, nullable: true, single: false, usual: 12 }
     case 'parameter':
-      return { filter: ref.name, attributed: false, nullable: true, single: false }
+      return { filter: ref.name, attributed: false, nullable: true, single: false, usual: 1 }
   }
 }
 

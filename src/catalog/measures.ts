@@ -11,12 +11,16 @@ const column = (name: GroupColumn, field: string): MeasureSource => ({ kind: 'co
 export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   requests: {
     name: 'requests',
+    label: 'the number of requests',
+    instead: 'Ask with fewer filters or groups.',
     kind: 'additive',
     ofNone: 0,
     sources: [graph('requests', 'total'), { kind: 'row', listings: 'all', field: 'requests' }],
   },
   costCents: {
     name: 'costCents',
+    label: 'the sum of costInUSD',
+    instead: 'Leave the cost out, or ask with fewer filters or groups.',
     kind: 'additive',
     ofNone: 0,
     sources: [
@@ -27,12 +31,16 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   },
   totalTokens: {
     name: 'totalTokens',
+    label: 'the sum of totalTokens',
+    instead: 'Leave the tokens out, or ask with fewer filters or groups.',
     kind: 'additive',
     ofNone: 0,
     sources: [graph('tokens', 'total'), column('total_tokens', 'totalTokens')],
   },
   inputTokens: {
     name: 'inputTokens',
+    label: 'the sum of inputTokens',
+    instead: 'Ask for the sum of totalTokens, which needs no split into input and output.',
     kind: 'additive',
     ofNone: 0,
     sources: [
@@ -42,6 +50,8 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   },
   outputTokens: {
     name: 'outputTokens',
+    label: 'the sum of outputTokens',
+    instead: 'Ask for the sum of totalTokens, which needs no split into input and output.',
     kind: 'additive',
     ofNone: 0,
     sources: [
@@ -51,27 +61,56 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   },
   errors: {
     name: 'errors',
+    label: 'the number of errors',
+    instead: 'Filter by isFailure and ask for the count.',
     kind: 'additive',
     ofNone: 0,
     sources: [graph('errors', 'total'), column('error_count', 'errorCount')],
   },
   latencySum: {
     name: 'latencySum',
+    label: 'the sum of latencyMs',
+    instead: 'Ask for avg of latencyMs without a filter that leaves values out.',
     kind: 'additive',
     ofNone: 0,
     sources: [{ kind: 'average', column: 'avg_latency', field: 'avgLatency', proof: 'precision' }],
   },
   latencyAvg: {
     name: 'latencyAvg',
+    label: 'avg of latencyMs',
+    instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
     kind: 'whole',
     ofNone: null,
     sources: [graph('latency', 'avg'), column('avg_latency', 'avgLatency')],
   },
-  latencyP50: { name: 'latencyP50', kind: 'whole', ofNone: null, sources: [graph('latency', 'p50')] },
-  latencyP90: { name: 'latencyP90', kind: 'whole', ofNone: null, sources: [graph('latency', 'p90')] },
-  latencyP95: { name: 'latencyP95', kind: 'whole', ofNone: null, sources: [column('p95_latency', 'p95Latency')] },
+  latencyP50: {
+    name: 'latencyP50',
+    label: 'p50 of latencyMs',
+    instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
+    kind: 'whole',
+    ofNone: null,
+    sources: [graph('latency', 'p50')],
+  },
+  latencyP90: {
+    name: 'latencyP90',
+    label: 'p90 of latencyMs',
+    instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
+    kind: 'whole',
+    ofNone: null,
+    sources: [graph('latency', 'p90')],
+  },
+  latencyP95: {
+    name: 'latencyP95',
+    label: 'p95 of latencyMs',
+    instead: 'Ask for p90 or p99, which every deployment has.',
+    kind: 'whole',
+    ofNone: null,
+    sources: [column('p95_latency', 'p95Latency')],
+  },
   latencyP99: {
     name: 'latencyP99',
+    label: 'p99 of latencyMs',
+    instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
     kind: 'whole',
     ofNone: null,
     sources: [graph('latency', 'p99'), column('p99_latency', 'p99Latency')],

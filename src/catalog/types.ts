@@ -112,6 +112,9 @@ export type MeasureName =
 /** A quantity the upstream reports. */
 export type MeasureEntry = {
   readonly name: MeasureName
+  /** In the words of a question, and what to ask when this is not to be had. */
+  readonly label: string
+  readonly instead: string
   /** Additive measures add up over disjoint slices; whole ones come from one call that is exactly the cell. */
   readonly kind: 'additive' | 'whole'
   /** Of no rows: sums are 0, averages and percentiles null. */

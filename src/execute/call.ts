@@ -1,16 +1,28 @@
-import { type DimensionRef, dimensionEntry } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { ServiceError } from '../errors.js'
 import { familyOf } from '../plan/capabilities.js'
+import { isAdditive } from '../plan/context.js'
 import type { CallNode, Values } from '../plan/plan.js'
 import type { Answer } from '../portkey/answer.js'
 import type { Call, CallFilters } from '../portkey/call.js'
+import { add } from './combine.js'
 import type { Run, Slots } from './context.js'
+import { together } from './findings.js'
 import { lessonsOf, readRows, readSum } from './read-listing.js'
 import { readPoints, readWindow } from './read-series.js'
 import type { Table } from './table.js'
 
-/** Asks one call and reads what the plan wants of the answer. */
+/** Asks one call and reads what the plan wants of the answer. Filters too long for one URL are cut and the answers added up. */
 export async function runCall(node: CallNode, slots: Slots, run: Run): Promise<Table> {
-  const answer = await run.fetch(callOf(node, slots))
+  const calls = cutToFit(callOf(node, slots), run)
+  const [only] = calls
+  if (calls.length === 1 && only) return readAnswer(await run.fetch(only), node, run)
+  if (!node.read.takes.every((take) => isAdditive(take.measure))) throw tooLong()
+  run.afford(calls.length)
+  return add(await together(calls.map(async (call) => readAnswer(await run.fetch(call), node, run))))
+}
+
+function readAnswer(answer: Answer, node: CallNode, run: Run): Table {
   notice(answer, node, run)
   const { read } = node
   switch (read.kind) {
@@ -25,6 +37,27 @@ export async function runCall(node: CallNode, slots: Slots, run: Run): Promise<T
         ? readRows(answer, node, read, run.preciseAverages)
         : readSum(answer, node, read, run.preciseAverages)
   }
+}
+
+/** The call as it is, or in halves of its longest list until each fits. */
+function cutToFit(call: Call, run: Run): readonly Call[] {
+  if (run.fits(call)) return [call]
+  const lists = LISTS.map((name) => ({ name, values: call.filters[name] ?? [] }))
+  const longest = lists.reduce((one, other) => (other.values.join().length > one.values.join().length ? other : one))
+  if (longest.values.length < 2) throw tooLong()
+  const middle = longest.values.length >> 1
+  const halves = [longest.values.slice(0, middle), longest.values.slice(middle)]
+  return halves.flatMap((half) => cutToFit({ ...call, filters: { ...call.filters, [longest.name]: half } }, run))
+}
+
+const LISTS = ['statusCodes', 'configs', 'apiKeyIds', 'aiOrgModels', 'traceIds', 'spanIds', 'promptSlugs'] as const
+
+function tooLong(): ServiceError {
+  return new ServiceError(
+    'UNSUPPORTED_BY_UPSTREAM',
+    'The filters are longer than the 6 KB of a URL that surely travel, and what is asked does not add up over parts of them. ' +
+      'Filter by fewer or shorter values, or leave percentiles and averages out.',
+  )
 }
 
 /** The upstream call of a node, its slots filled in. */
@@ -83,10 +116,15 @@ function product(services: readonly string[], models: readonly string[]): readon
 }
 
 function notice(answer: Answer, node: CallNode, run: Run): void {
+  run.notice({ kind: 'answered', endpoint: node.endpoint })
   if (answer.kind === 'series' && answer.step !== null && node.window.end <= run.clock.now) {
     run.notice({ kind: 'step', length: node.window.end - node.window.start, step: answer.step })
   }
   if (answer.kind !== 'listing') return
+  if (node.read.kind === 'rows' && node.where.constraints.length === 0) {
+    const dimension = dimensionId(node.read.group.dimension)
+    run.notice({ kind: 'values', dimension, count: answer.values.filter((value) => value !== '').length })
+  }
   const lessons = lessonsOf(answer)
   if (lessons.unattributed) run.notice({ kind: 'listsUnattributed', family: familyOf(node.endpoint) })
   if (lessons.precise) run.notice({ kind: 'preciseAverages' })

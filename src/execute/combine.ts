@@ -1,13 +1,15 @@
-import type { GroupValue, MeasureKey } from '../plan/plan.js'
-import { holds } from '../plan/predicate.js'
-import type { Predicate } from '../query/query.js'
-import { type Cell, cellName, type Row, rowsOf, type Table, tableOf } from './table.js'
+import type { Reading } from '../catalog/types.js'
+import type { FoldNode, GroupValue, KeepNode, MeasureKey, SpreadNode } from '../plan/plan.js'
+import { passes, readValue } from '../plan/predicate.js'
+import { aligned, type Cell, cellName, type Row, rowsOf, type Table, tableOf } from './table.js'
 
 /** The cells of the first table with the measures of all; a measure that two tables give is the first's. */
 export function merge(tables: readonly Table[]): Table {
   const [first, ...others] = tables
   if (!first) throw new TypeError('a merge has no parts')
-  const lookups = others.map((table) => new Map(rowsOf(table).map((row) => [cellName(row), row.cells])))
+  const lookups = others.map(
+    (table) => new Map(rowsOf(aligned(table, first.groups)).map((row) => [cellName(row), row.cells])),
+  )
   const rows = rowsOf(first).map((row): Row => {
     const name = cellName(row)
     const cells = new Map(row.cells)
@@ -23,7 +25,12 @@ export function merge(tables: readonly Table[]): Table {
 
 /** All cells of disjoint slices; those that coincide add up. */
 export function add(tables: readonly Table[]): Table {
-  return added(tables[0]?.groups ?? [], measuresOf(tables), tables.flatMap(rowsOf))
+  const groups = tables[0]?.groups ?? []
+  return added(
+    groups,
+    measuresOf(tables),
+    tables.flatMap((table) => rowsOf(aligned(table, groups))),
+  )
 }
 
 function added(groups: readonly string[], measures: readonly MeasureKey[], rows: readonly Row[]): Table {
@@ -48,11 +55,47 @@ export function rebucket(table: Table, edges: readonly number[]): Table {
   )
 }
 
-/** The rows whose value in the group's column passes every predicate. */
-export function keep(table: Table, group: string, predicates: readonly Predicate[]): Table {
-  const column = table.groups.indexOf(group)
-  const passes = (row: Row) => predicates.every((predicate) => holds(predicate, row.keys[column] ?? null))
-  return tableOf(table.groups, [...table.measures.keys()], rowsOf(table).filter(passes))
+/** The rows whose value in the node's group passes its tests. */
+export function keep(table: Table, { group, tests, negated }: Pick<KeepNode, 'group' | 'tests' | 'negated'>): Table {
+  const column = table.groups.indexOf(group.id)
+  const kept = (row: Row) => passes(String(row.keys[column] ?? ''), tests) !== negated
+  return tableOf(table.groups, [...table.measures.keys()], rowsOf(table).filter(kept))
+}
+
+/** The table without one group: cells that then coincide add up, and the counts are taken over the group's values. */
+export function fold(table: Table, { group, counts }: Pick<FoldNode, 'group' | 'counts'>): Table {
+  const column = table.groups.indexOf(group.id)
+  const others = <Value>(values: readonly Value[]) => values.filter((_, index) => index !== column)
+  const rows = rowsOf(table).map((row): Row => {
+    const requests = row.cells.get('requests') ?? 0
+    const text = String(row.keys[column] ?? '')
+    const counted = counts.map(({ measure, distinct, reading }) => {
+      const present = readValue(text, reading) !== null && requests > 0
+      return [measure, present ? (distinct ? 1 : requests) : 0] as const
+    })
+    return { ...row, keys: others(row.keys), cells: new Map([...row.cells, ...counted]) }
+  })
+  const measures = [...table.measures.keys(), ...counts.map(({ measure }) => measure)]
+  return added(others(table.groups), [...new Set(measures)], rows)
+}
+
+/** One column read as several fields of its dimension. */
+export function spread(table: Table, { from, to }: Pick<SpreadNode, 'from' | 'to'>): Table {
+  const column = table.groups.indexOf(from.id)
+  const rows = rowsOf(table).map((row): Row => {
+    const value = row.keys[column] ?? null
+    const read = to.map(({ reading }) => reread(value, from.reading, reading))
+    return { ...row, keys: [...row.keys.filter((_, index) => index !== column), ...read] }
+  })
+  const groups = [...table.groups.filter((id) => id !== from.id), ...to.map(({ id }) => id)]
+  return tableOf(groups, [...table.measures.keys()], rows)
+}
+
+/** A value read finely, read again more coarsely. An error code that is null is a status below 400. */
+function reread(value: GroupValue, from: Reading, to: Reading): GroupValue {
+  if (from === to) return value
+  if (from === 'errorText') return value !== null
+  return readValue(value === null ? '' : String(value), to)
 }
 
 /** The table with one more group in front, the same value in every row. */

@@ -8,12 +8,16 @@ import type { Table } from './table.js'
 export type Run = {
   /** Asks one call; equal calls of a question are asked once. */
   readonly fetch: (call: Call) => Promise<Answer>
+  /** Whether a call's URL is short enough to travel. */
+  readonly fits: (call: Call) => boolean
   readonly clock: Clock
   readonly preciseAverages: boolean
   /** Takes note of what an answer shows about the deployment beside its numbers. */
   readonly notice: (lesson: Lesson) => void
   /** Nothing can still arrive in the window of the question. */
   readonly settled: boolean
+  /** Whether the deployment was seen to have every endpoint that a plan asks. */
+  readonly isKnown: (plan: Plan) => boolean
   /** Throws when so many further calls are more than the question may make. */
   readonly afford: (calls: number) => void
 }

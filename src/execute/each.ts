@@ -1,41 +1,31 @@
 import { ServiceError } from '../errors.js'
-import type { EachItem, EachNode, MeasureKey, Plan } from '../plan/plan.js'
+import { groupsIn, measuresIn } from '../plan/columns.js'
+import type { EachItem, EachNode } from '../plan/plan.js'
 import { readValue } from '../plan/predicate.js'
 import { priceOf } from '../plan/price.js'
 import { canHold } from '../portkey/encode.js'
 import { add, withGroup } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
 import { Found, together } from './findings.js'
+import { isHidden } from './hidden.js'
 import { cellAt, type Table, tableOf } from './table.js'
 
 /** Runs the body over the values of a dimension. Values that cannot be pushed down have no row in the result. */
 export async function runEach(node: EachNode, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
   const items = await itemsOf(node, slots, run, runPart)
-  const bind = (push: readonly string[]) => new Map([...slots, [node.slot, push]])
-  const { how } = node
-  switch (how.kind) {
-    case 'together': {
-      const push = items.flatMap((item) => item.push)
-      return push.length === 0 ? nothing(node.body) : runPart(node.body, bind(push), run)
-    }
-    case 'sum': {
-      afford(items, node, run)
-      const parts = await together(items.map((item) => runPart(node.body, bind(item.push), run)))
-      return parts.length === 0 ? nothing(node.body) : add(parts)
-    }
-    case 'group': {
-      afford(items, node, run)
-      const parts = await together(
-        items.map(async (item) => {
-          const table = await runPart(node.body, bind(item.push), run)
-          if (how.verify && cellAt(table, 'requests', 0) !== item.requests) throw new Found([{ kind: 'unverified' }])
-          return withGroup(table, how.group.id, item.value)
-        }),
-      )
-      const empty = nothing(node.body)
-      return add([{ ...empty, groups: [how.group.id], keys: [[]] }, ...parts])
-    }
+  const [first, ...others] = node.how.kind === 'together' ? inOne(items) : items
+  if (!first) return nothing(node)
+  const runs = others.length + 1
+  run.afford(runs * priceOf(node.body).calls)
+  const runItem = async (item: Item): Promise<Table> => {
+    const table = await runPart(node.body, new Map([...slots, [node.slot, item.push]]), run)
+    if (node.verify) verify(table, item.requests)
+    return node.how.kind === 'group' ? withGroup(table, node.how.group.id, item.value) : table
   }
+  // What the deployment was not yet seen to have may be missing: then the first value learns it for all.
+  const ahead = run.isKnown(node.body) ? [] : [await runItem(first)]
+  const rest = await together((ahead.length === 0 ? [first, ...others] : others).map(runItem))
+  return add([...ahead, ...rest])
 }
 
 type Item = EachItem & { readonly requests: number | null }
@@ -52,60 +42,58 @@ async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart)
     if (typeof key !== 'string') {
       // The unattributed group of a listing is found by subtraction; as a filter it cannot be said at all.
       if (how.kind === 'group') continue
-      throw unnamed(node.slot)
+      throw unnamed(node)
     }
     const value = how.kind === 'group' ? readValue(key, how.group.reading) : key
     const seen = items.get(value)
     items.set(value, { value, push: [...(seen?.push ?? []), key], requests: requests + (seen?.requests ?? 0) })
   }
+  // Requests without a value pass the filter too, so the listing must account for all.
+  const whole = source.of.op === 'keep' ? source.of.of : source.of
+  if (node.check && (await isHidden(node.check, await runPart(whole, slots, run), slots, run, runPart)))
+    throw unnamed(node)
   const all = [...items.values()]
   const stuck = node.inList ? all.flatMap((item) => item.push).find((value) => !canHold(value)) : undefined
-  if (stuck !== undefined) throw comma(node.slot, stuck)
+  if (stuck !== undefined) throw comma(node, stuck)
+  if (all.length > node.expected) throw new Found([{ kind: 'values', dimension: node.dimension, count: all.length }])
   return all
 }
 
-function afford(items: readonly Item[], node: EachNode, run: Run): void {
-  run.afford(items.length * priceOf(node.body).calls)
+/** All the values in one run. */
+function inOne(items: readonly Item[]): readonly Item[] {
+  if (items.length === 0) return []
+  const requests = items.reduce((sum: number, item) => sum + (item.requests ?? 0), 0)
+  return [{ value: null, push: items.flatMap((item) => item.push), requests }]
 }
 
-function nothing(body: Plan): Table {
-  return tableOf([], measuresIn(body), [])
+/** Guessed values account for all of a listing's requests, or the plan does not hold. */
+function verify(table: Table, requests: number | null): void {
+  const counted = (table.measures.get('requests') ?? []).reduce((sum: number, cell) => sum + (cell ?? 0), 0)
+  if (counted !== requests) throw new Found([{ kind: 'unverified' }])
 }
 
-/** The measures a plan yields, so that a table without rows still has its columns. */
-function measuresIn(plan: Plan): readonly MeasureKey[] {
-  switch (plan.op) {
-    case 'call':
-      return plan.read.takes.map((take) => take.measure)
-    case 'merge':
-    case 'add':
-      return plan.parts.flatMap(measuresIn)
-    case 'subtract':
-      return measuresIn(plan.part)
-    case 'each':
-      return measuresIn(plan.body)
-    case 'rebucket':
-    case 'keep':
-      return measuresIn(plan.of)
-    case 'guard':
-      return [...measuresIn(plan.of), plan.measure]
-    case 'empty':
-      return plan.measures
-  }
+/** A table without rows still has its columns. */
+function nothing(node: EachNode): Table {
+  const groups = [...(node.how.kind === 'group' ? [node.how.group] : []), ...groupsIn(node.body)]
+  return tableOf(
+    groups.map(({ id }) => id),
+    measuresIn(node.body),
+    [],
+  )
 }
 
-function unnamed(slot: string): ServiceError {
+function unnamed(node: EachNode): ServiceError {
   return new ServiceError(
     'UNSUPPORTED_BY_UPSTREAM',
-    `Requests without a value of ${slot.replace('filter ', '')} pass this filter, and Portkey has no filter that finds them. ` +
+    `Some requests have no ${node.dimension} and pass this filter, and Portkey has no filter that finds them. ` +
       'Name the values to keep with EQUAL or IN.',
   )
 }
 
-function comma(slot: string, value: string): ServiceError {
+function comma(node: EachNode, value: string): ServiceError {
   return new ServiceError(
     'UNSUPPORTED_BY_UPSTREAM',
-    `The value ${JSON.stringify(value.slice(0, 100))} of ${slot.replace('filter ', '')} holds a comma, and Portkey's lists are comma ` +
-      'separated. Leave out the aggregations that need a call a value, or filter that value away.',
+    `The value ${JSON.stringify(value.slice(0, 100))} of ${node.dimension} holds a comma, and Portkey's lists are comma separated. ` +
+      'Leave out the aggregations that need a call a value, or filter that value away.',
   )
 }

@@ -1,13 +1,14 @@
 import { ServiceError } from '../errors.js'
 import { type Capabilities, doubt, learn, NO_DOUBTS, remember } from '../plan/capabilities.js'
 import { type Knowledge, type Planned, planQuery } from '../plan/planner.js'
+import { endpointsOf } from '../plan/price.js'
 import type { Fetched } from '../portkey/answer.js'
 import type { Call } from '../portkey/call.js'
 import { MissingEndpoint } from '../portkey/missing.js'
 import type { Query } from '../query/query.js'
+import { Inconsistent } from './difference.js'
 import { Found } from './findings.js'
 import { runPlan } from './run.js'
-import { Inconsistent } from './subtract.js'
 import type { Table } from './table.js'
 
 /** What answering one question works with. */
@@ -18,6 +19,8 @@ export type Asking = {
   /** What the scope was seen to have, now; and where what is learnt goes. */
   readonly capabilities: { readonly get: () => Capabilities; readonly set: (learnt: Capabilities) => void }
   readonly fetch: (call: Call) => Promise<Fetched>
+  /** Whether a call's URL is short enough to travel. */
+  readonly fits: (call: Call) => boolean
   /** Equal calls have equal keys. */
   readonly keyOf: (call: Call) => string
 }
@@ -72,10 +75,12 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
           asked.set(key, pending)
           return (await pending).answer
         },
+        fits: asking.fits,
         clock: { now: asking.knowledge.now, settledUntil: asking.settledUntil },
         preciseAverages: asking.capabilities.get().preciseAverages,
         settled: query.window.end <= asking.settledUntil,
         notice: (lesson) => asking.capabilities.set(remember(asking.capabilities.get(), lesson)),
+        isKnown: (plan) => [...endpointsOf(plan)].every((id) => asking.capabilities.get().there.has(id)),
         afford: (calls) => {
           if (upstreamCalls + calls > asking.maxCalls) throw tooExpensive(upstreamCalls + calls, asking.maxCalls)
         },

@@ -79,7 +79,8 @@ function checkStep(
   if (observed === read.step) return
   const finer = observed < read.step && read.step % observed === 0
   if (finer && read.takes.every((take) => isAdditive(take.measure))) return
-  throw new Found([{ kind: 'step', window: call.window, step: observed, future: call.window.end > now }])
+  const length = call.window.end - call.window.start
+  throw new Found([{ kind: 'step', length, step: observed, future: call.window.end > now }])
 }
 
 /** With one point or none the step shows only in what that point has to hold: everything up to now. */

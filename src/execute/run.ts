@@ -1,9 +1,10 @@
 import type { Plan } from '../plan/plan.js'
 import { runCall } from './call.js'
-import { add, keep, merge, rebucket } from './combine.js'
+import { add, fold, keep, merge, rebucket, spread } from './combine.js'
 import type { Run, Slots } from './context.js'
 import { runEach } from './each.js'
 import { Found, together } from './findings.js'
+import { runMinus } from './minus.js'
 import { runSubtract } from './subtract.js'
 import { cellAt, type Table, tableOf } from './table.js'
 
@@ -19,10 +20,16 @@ export async function runPlan(plan: Plan, slots: Slots, run: Run): Promise<Table
       return merge(await together(plan.parts.map((part) => runPlan(part, slots, run))))
     case 'add':
       return add(await together(plan.parts.map((part) => runPlan(part, slots, run))))
+    case 'minus':
+      return runMinus(plan, slots, run, runPlan)
     case 'rebucket':
       return rebucket(await runPlan(plan.of, slots, run), plan.edges)
     case 'keep':
-      return keep(await runPlan(plan.of, slots, run), plan.group.id, plan.predicates)
+      return keep(await runPlan(plan.of, slots, run), plan)
+    case 'fold':
+      return fold(await runPlan(plan.of, slots, run), plan)
+    case 'spread':
+      return spread(await runPlan(plan.of, slots, run), plan)
     case 'each':
       return runEach(plan, slots, run, runPlan)
     case 'subtract':
@@ -40,9 +47,9 @@ async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run:
   if (!checked || !table) throw new TypeError('a guard has two parts')
   const counted = cellAt(checked, plan.measure, 0) ?? 0
   const requests = table.measures.get('requests') ?? []
-  const whole = plan.trusted
-    ? (cellAt(checked, 'requests', 0) ?? 0)
-    : requests.reduce((sum: number, cell) => sum + (cell ?? 0), 0)
+  const listed = cellAt(checked, 'requests', 0) ?? 0
+  // An empty listing shows nothing, not even that nothing is unattributed.
+  const whole = plan.trusted && listed > 0 ? listed : requests.reduce((sum: number, cell) => sum + (cell ?? 0), 0)
   if (counted !== whole) throw new Found([{ kind: 'nulls', measure: plan.measure }])
   return { ...table, measures: new Map([...table.measures, [plan.measure, requests]]) }
 }

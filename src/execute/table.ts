@@ -47,6 +47,12 @@ export function cellName(row: Pick<Row, 'start' | 'keys'>): string {
   return JSON.stringify([row.start, ...row.keys])
 }
 
+/** The same table with its groups in another order, so that cells of two tables have the same names. */
+export function aligned(table: Table, groups: readonly string[]): Table {
+  if (groups.every((group, index) => table.groups[index] === group)) return table
+  return { ...table, groups, keys: groups.map((group) => table.keys[table.groups.indexOf(group)] ?? []) }
+}
+
 /** One cell's value, `undefined` beyond the table. */
 export function cellAt(table: Table, measure: MeasureKey, index: number): Cell {
   return table.measures.get(measure)?.[index]

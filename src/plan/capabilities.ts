@@ -1,6 +1,5 @@
 import type { Endpoint } from '../portkey/call.js'
-import type { Window } from '../query/query.js'
-import type { Observation } from './ladder.js'
+import { type Observation, observe } from './ladder.js'
 import type { MeasureKey } from './plan.js'
 
 /**
@@ -19,6 +18,10 @@ export type Capabilities = {
   /** A listing that should have had one row had more. */
   readonly manyRows: boolean
   readonly steps: readonly Observation[]
+  /** How many values a dimension (`dimensionId`) was last seen to have. */
+  readonly values: ReadonlyMap<string, number>
+  /** Endpoints (`endpointId`) that answered. */
+  readonly there: ReadonlySet<string>
 }
 
 export type ListingFamily = 'metadata' | 'newer'
@@ -30,6 +33,8 @@ export const NOTHING_LEARNT: Capabilities = {
   preciseAverages: false,
   manyRows: false,
   steps: [],
+  values: new Map(),
+  there: new Set(),
 }
 
 /** What a run met that its plan did not assume. `Doubts` are about one question, capabilities about a scope. */
@@ -37,10 +42,12 @@ export type Finding =
   | { readonly kind: 'missing'; readonly endpoint: Endpoint }
   | { readonly kind: 'lacking'; readonly endpoint: Endpoint; readonly fields: readonly string[] }
   | { readonly kind: 'manyRows' }
-  | { readonly kind: 'step'; readonly window: Window; readonly step: number; readonly future: boolean }
+  | { readonly kind: 'step'; readonly length: number; readonly step: number; readonly future: boolean }
   | { readonly kind: 'imprecise'; readonly endpoint: Endpoint; readonly proof: 'tokens' | 'precision' }
   /** Some requests are without a value of what is counted. */
   | { readonly kind: 'nulls'; readonly measure: MeasureKey }
+  /** A dimension has more values than the plan was priced for. */
+  | { readonly kind: 'values'; readonly dimension: string; readonly count: number }
   /** Guessed providers do not account for all of a model's requests. */
   | { readonly kind: 'unverified' }
 
@@ -49,19 +56,29 @@ export type Lesson =
   | { readonly kind: 'step'; readonly length: number; readonly step: number }
   | { readonly kind: 'listsUnattributed'; readonly family: ListingFamily }
   | { readonly kind: 'preciseAverages' }
+  | { readonly kind: 'answered'; readonly endpoint: Endpoint }
+  | { readonly kind: 'values'; readonly dimension: string; readonly count: number }
 
 /** What is doubted while one question is answered: plans that rest on it are passed over. */
 export type Doubts = {
   /** `endpointId:proof` of listings whose averages do not multiply back. */
   readonly imprecise: ReadonlySet<string>
-  /** Steps of windows that reach into the future, by `start-end`. */
-  readonly steps: ReadonlyMap<string, number>
+  /** Steps of windows that reach into the future: a deployment may cut those at its own now, so they are no rule. */
+  readonly steps: readonly Observation[]
   readonly guessedProviders: boolean
   /** Counts whose column was seen to be null somewhere in the window. */
   readonly nulls: ReadonlySet<MeasureKey>
+  /** Values of a dimension seen in this question. */
+  readonly values: ReadonlyMap<string, number>
 }
 
-export const NO_DOUBTS: Doubts = { imprecise: new Set(), steps: new Map(), guessedProviders: false, nulls: new Set() }
+export const NO_DOUBTS: Doubts = {
+  imprecise: new Set(),
+  steps: [],
+  guessedProviders: false,
+  nulls: new Set(),
+  values: new Map(),
+}
 
 /** Stable text of an endpoint; all metadata listings are one. */
 export function endpointId(endpoint: Endpoint): string {
@@ -95,10 +112,11 @@ export function learn(known: Capabilities, finding: Finding): Capabilities {
     case 'manyRows':
       return { ...known, manyRows: true }
     case 'step':
-      return finding.future ? known : learnStep(known, finding.window.end - finding.window.start, finding.step)
+      return finding.future ? known : { ...known, steps: observe(known.steps, finding) }
     case 'imprecise':
     case 'unverified':
     case 'nulls':
+    case 'values':
       return known
   }
 }
@@ -107,10 +125,17 @@ export function learn(known: Capabilities, finding: Finding): Capabilities {
 export function remember(known: Capabilities, lesson: Lesson): Capabilities {
   switch (lesson.kind) {
     case 'step':
-      return learnStep(known, lesson.length, lesson.step)
+      return { ...known, steps: observe(known.steps, lesson) }
     case 'listsUnattributed':
       if (known.listsUnattributed.has(lesson.family)) return known
       return { ...known, listsUnattributed: new Set([...known.listsUnattributed, lesson.family]) }
+    case 'answered': {
+      const id = endpointId(lesson.endpoint)
+      return known.there.has(id) ? known : { ...known, there: new Set([...known.there, id]) }
+    }
+    case 'values':
+      if (known.values.get(lesson.dimension) === lesson.count) return known
+      return { ...known, values: bounded(new Map(known.values).set(lesson.dimension, lesson.count)) }
     case 'preciseAverages':
       return known.preciseAverages ? known : { ...known, preciseAverages: true }
   }
@@ -124,11 +149,11 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
       return { ...doubts, imprecise: new Set([...doubts.imprecise, id]) }
     }
     case 'step':
-      return finding.future
-        ? { ...doubts, steps: new Map(doubts.steps).set(windowId(finding.window), finding.step) }
-        : doubts
+      return finding.future ? { ...doubts, steps: observe(doubts.steps, finding) } : doubts
     case 'unverified':
       return { ...doubts, guessedProviders: true }
+    case 'values':
+      return { ...doubts, values: new Map(doubts.values).set(finding.dimension, finding.count) }
     case 'nulls':
       return { ...doubts, nulls: new Set([...doubts.nulls, finding.measure]) }
     case 'missing':
@@ -138,23 +163,13 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
   }
 }
 
-/** Remembers the step of a window's length; older observations that contradict it are forgotten. */
-function learnStep(known: Capabilities, length: number, step: number): Capabilities {
-  if (known.steps.some((seen) => seen.length === length && seen.step === step)) return known
-  const agreeing = known.steps.filter((seen) =>
-    seen.length < length ? seen.step <= step : seen.length > length && seen.step >= step,
-  )
-  return { ...known, steps: bounded([...agreeing, { length, step }]) }
-}
+/** Metadata keys are anyone's choice; only so many are remembered, the oldest go first. */
+const MOST_DIMENSIONS = 500
 
-export function windowId(window: Window): string {
-  return `${window.start}-${window.end}`
-}
-
-/** Only the shortest and the longest length of a step tell anything about the ladder. */
-function bounded(steps: readonly Observation[]): readonly Observation[] {
-  return steps.filter((seen) => {
-    const same = steps.filter((other) => other.step === seen.step).map((other) => other.length)
-    return seen.length === Math.min(...same) || seen.length === Math.max(...same)
-  })
+function bounded(values: Map<string, number>): ReadonlyMap<string, number> {
+  for (const key of values.keys()) {
+    if (values.size <= MOST_DIMENSIONS) break
+    values.delete(key)
+  }
+  return values
 }

@@ -1,21 +1,21 @@
-import { type DimensionRef, dimensionId } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId, type ListingEntry, listingsOf } from '../catalog/dimensions.js'
 import { MEASURES } from '../catalog/measures.js'
 import type { MeasureName } from '../catalog/types.js'
 import type { Endpoint } from '../portkey/call.js'
-import { type Capabilities, type Doubts, endpointId } from './capabilities.js'
+import type { Window } from '../query/query.js'
+import { type Capabilities, type Doubts, endpointId, familyOf } from './capabilities.js'
 import type { Counted } from './formulas.js'
-import type { Constraint, MeasureKey, Plan, Values, Where } from './plan.js'
+import type { Observation } from './ladder.js'
+import type { CallNode, Constraint, Group, MeasureKey, Take, Values, Where } from './plan.js'
 
 /** What every step of planning looks at. */
 export type Context = {
   readonly capabilities: Capabilities
   readonly doubts: Doubts
   readonly counted: readonly Counted[]
+  /** Steps that windows were answered with, for the scope and for this question. */
+  readonly steps: readonly Observation[]
 }
-
-/** A plan with its price, or the measure that nothing gives. */
-export type Costed = { readonly kind: 'plan'; readonly plan: Plan; readonly calls: number } | Impossible
-export type Impossible = { readonly kind: 'impossible'; readonly measures: readonly MeasureKey[] }
 
 /** Whether the deployment is not known to lack the endpoint. */
 export function isThere(endpoint: Endpoint, context: Context): boolean {
@@ -26,6 +26,30 @@ export function isThere(endpoint: Endpoint, context: Context): boolean {
 export function hasField(endpoint: Endpoint, field: string, context: Context): boolean {
   return !context.capabilities.lacking.has(`${endpointId(endpoint)}:${field}`)
 }
+
+/** The best listing of a dimension's values that the deployment has. */
+export function listingFor(dimension: DimensionRef, context: Context): ListingEntry | undefined {
+  return listingsOf(dimension).find((listing) => isThere(listing.endpoint, context))
+}
+
+/** Whether a listing is known to show what it does not attribute, so that the lack of a `''` row means there is none. */
+export function showsAll(dimension: DimensionRef, listing: ListingEntry, context: Context): boolean {
+  return dimensionEntry(dimension).attributed || context.capabilities.listsUnattributed.has(familyOf(listing.endpoint))
+}
+
+/** How many values a dimension is taken to have: as seen in this question, as last seen, or as is usual. */
+export function expectedValues(dimension: DimensionRef, context: Context): number {
+  const id = dimensionId(dimension)
+  return context.doubts.values.get(id) ?? context.capabilities.values.get(id) ?? dimensionEntry(dimension).usual
+}
+
+/** A listing of a dimension's values with their requests, read as the upstream's own texts. */
+export function valuesCall(group: Group, listing: ListingEntry, window: Window, where: Where): CallNode {
+  const read = { kind: 'rows', group: { ...group, reading: 'text' }, takes: [REQUESTS] } as const
+  return { op: 'call', endpoint: listing.endpoint, window, where, columns: [], read }
+}
+
+const REQUESTS: Take = { measure: 'requests', from: 'field', field: 'requests' }
 
 /** Whether cells of the measure add up over disjoint slices. */
 export function isAdditive(measure: MeasureKey): boolean {
@@ -39,8 +63,21 @@ export function isNamed(measure: MeasureKey): measure is MeasureName {
 
 /** The filters with one more; a filter on the same dimension is replaced. */
 export function constrained(where: Where, dimension: DimensionRef, values: Values): Where {
-  const others = where.constraints.filter((other) => dimensionId(other.dimension) !== dimensionId(dimension))
-  const constraints: Constraint[] = [...others, { dimension, values }]
+  return withConstraints(where, [...without(where, [dimension]), { dimension, values }])
+}
+
+/** The filters but for those on some dimensions. */
+export function unconstrained(where: Where, dimensions: readonly DimensionRef[]): Where {
+  return withConstraints(where, without(where, dimensions))
+}
+
+/** The constraint on a dimension, if there is one. */
+export function constraintOn(where: Where, dimension: DimensionRef): Constraint | undefined {
+  return where.constraints.find((other) => dimensionId(other.dimension) === dimensionId(dimension))
+}
+
+/** The same filters with other constraints, in the one order, so that equal questions make equal calls. */
+export function withConstraints(where: Where, constraints: readonly Constraint[]): Where {
   return {
     ...where,
     constraints: constraints.toSorted((one, other) =>
@@ -49,7 +86,7 @@ export function constrained(where: Where, dimension: DimensionRef, values: Value
   }
 }
 
-/** The constraint on a dimension, if there is one. */
-export function constraintOn(where: Where, dimension: DimensionRef): Constraint | undefined {
-  return where.constraints.find((other) => dimensionId(other.dimension) === dimensionId(dimension))
+function without(where: Where, dimensions: readonly DimensionRef[]): readonly Constraint[] {
+  const ids = dimensions.map(dimensionId)
+  return where.constraints.filter((other) => !ids.includes(dimensionId(other.dimension)))
 }

@@ -1,4 +1,5 @@
 import type { MeasureKey, Plan, Take } from './plan.js'
+import { type Costed, merged } from './way.js'
 
 /** One way to ask for some of the measures: what it gives and what it costs, whichever of them are taken. */
 export type Candidate = {
@@ -7,10 +8,6 @@ export type Candidate = {
   readonly build: (takes: readonly Take[]) => Plan
 }
 
-export type Cover =
-  | { readonly kind: 'cover'; readonly plans: readonly Plan[]; readonly calls: number }
-  | { readonly kind: 'uncovered'; readonly measures: readonly MeasureKey[] }
-
 /** Beyond this many candidates only the cheapest are combined; no question comes near it. */
 const MOST_CANDIDATES = 12
 
@@ -18,14 +15,15 @@ const MOST_CANDIDATES = 12
  * The cheapest set of candidates that gives every measure; among equals the one that derives fewest measures from averages,
  * then the one with fewest plans. Each measure is taken once, read off directly where the set allows it.
  */
-export function cheapestCover(measures: readonly MeasureKey[], candidates: readonly Candidate[]): Cover {
+export function cheapestCover(measures: readonly MeasureKey[], candidates: readonly Candidate[]): Costed {
   const useful = candidates
     .map((candidate) => ({ ...candidate, takes: candidate.takes.filter((take) => measures.includes(take.measure)) }))
     .filter((candidate) => candidate.takes.length > 0 && Number.isFinite(candidate.calls))
     .toSorted((one, other) => one.calls - other.calls)
     .slice(0, MOST_CANDIDATES)
+  if (measures.length === 0) return { kind: 'way', calls: 0, rounds: 0, build: () => ({ op: 'empty', measures }) }
   const uncovered = measures.filter((measure) => !useful.some((candidate) => gives(candidate, measure)))
-  if (uncovered.length > 0) return { kind: 'uncovered', measures: uncovered }
+  if (uncovered.length > 0) return { kind: 'impossible', measures: uncovered }
   let best: { readonly chosen: readonly Candidate[]; readonly rank: readonly number[] } | null = null
   for (let mask = 1; mask < 1 << useful.length; mask++) {
     const chosen = useful.filter((_, index) => (mask >> index) & 1)
@@ -33,8 +31,9 @@ export function cheapestCover(measures: readonly MeasureKey[], candidates: reado
     const rank = [sum(chosen.map((candidate) => candidate.calls)), derived(measures, chosen), chosen.length]
     if (best === null || precedes(rank, best.rank)) best = { chosen, rank }
   }
-  if (best === null) return { kind: 'uncovered', measures }
-  return { kind: 'cover', plans: assigned(measures, best.chosen), calls: best.rank[0] ?? 0 }
+  if (best === null) return { kind: 'impossible', measures }
+  const { chosen, rank } = best
+  return { kind: 'way', calls: rank[0] ?? 0, rounds: 1, build: () => merged(assigned(measures, chosen)) }
 }
 
 /** One plan a candidate, each with the takes that fall to it. */

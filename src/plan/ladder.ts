@@ -44,6 +44,20 @@ export function predictStep(length: number, observed: readonly Observation[]): n
   return Math.min(Math.max(prior, atLeast), atMost)
 }
 
+/** What was observed and one thing more; what contradicts the newest is forgotten, what tells nothing is left out. */
+export function observe(observed: readonly Observation[], { length, step }: Observation): readonly Observation[] {
+  if (observed.some((seen) => seen.length === length && seen.step === step)) return observed
+  const agreeing = observed.filter((seen) =>
+    seen.length < length ? seen.step <= step : seen.length > length && seen.step >= step,
+  )
+  const all = [...agreeing, { length, step }]
+  // Only the shortest and the longest length of a step tell anything about the ladder.
+  return all.filter((seen) => {
+    const same = all.filter((other) => other.step === seen.step).map((other) => other.length)
+    return seen.length === Math.min(...same) || seen.length === Math.max(...same)
+  })
+}
+
 /** The longest length in ms that is expected to be answered with `step`, and the shortest; `null` when none is known. */
 export function spanLengths(
   step: number,

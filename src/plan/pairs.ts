@@ -1,59 +1,53 @@
-import { type DimensionRef, dimensionId, KNOWN_PROVIDERS, listingsOf } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionId, KNOWN_PROVIDERS } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
-import { type Context, constrained, constraintOn, isThere } from './context.js'
-import type { Group, Plan, Where } from './plan.js'
+import { type Context, constrained, constraintOn, listingFor, unconstrained, valuesCall } from './context.js'
+import type { EachNode, Group, Plan, Where } from './plan.js'
+import { type Costed, wrapped } from './way.js'
 
-const MODEL: DimensionRef = { kind: 'dimension', name: 'model' }
-const SERVICE: DimensionRef = { kind: 'dimension', name: 'ai_service' }
+export const MODEL: DimensionRef = { kind: 'dimension', name: 'model' }
+export const SERVICE: DimensionRef = { kind: 'dimension', name: 'ai_service' }
 
-/** A `where` whose model and provider can travel, and what has to run around whatever uses it. */
-export type Paired = {
-  readonly where: Where
-  readonly wrap: (body: Plan) => Plan
-  readonly calls: number
-  /** The other half was guessed, so what comes back must be held against the model's own row. */
-  readonly guessed: boolean
+/** Whether filters name a model without its provider and providers have to be guessed: then what comes back must be verified. */
+export function isGuessing(where: Where, context: Context): boolean {
+  const alone = constraintOn(where, MODEL) !== undefined && constraintOn(where, SERVICE) === undefined
+  return alone && listingFor(SERVICE, context) === undefined
 }
 
 /**
- * The upstream filters by `provider__model` pairs alone. A model without its provider is paired with every provider seen in
- * the window, a provider without its model with every model; where providers cannot be listed, with those known to exist.
- * `null` when the other half is not to be had.
+ * A way to ask with these filters, whatever half of a `provider__model` pair they name. The upstream filters by pairs alone: a
+ * model without its provider is paired with every provider seen in the window, a provider without its model with every model;
+ * where providers cannot be listed, with those known to exist, and then whoever asks has to verify (`isGuessing`).
  */
-export function pair(where: Where, window: Window, context: Context): Paired | null {
+export function withPairs(where: Where, window: Window, context: Context, way: (where: Where) => Costed): Costed {
   const model = constraintOn(where, MODEL)
   const service = constraintOn(where, SERVICE)
-  if ((model === undefined) === (service === undefined))
-    return { where, wrap: (body) => body, calls: 0, guessed: false }
+  if ((model === undefined) === (service === undefined)) return way(where)
   const other = model ? SERVICE : MODEL
-  const slot = dimensionId(other)
-  const listing = listingsOf(other).find((entry) => isThere(entry.endpoint, context))
-  const paired = constrained(where, other, { kind: 'slot', slot })
+  const slot = `pair ${dimensionId(other)}`
+  const inner = way(constrained(where, other, { kind: 'slot', slot }))
+  const listing = listingFor(other, context)
   if (listing) {
     const group: Group = { id: slot, dimension: other, reading: 'text' }
-    const constraints = where.constraints.filter((constraint) => constraint !== model && constraint !== service)
-    const of: Plan = {
-      op: 'call',
-      endpoint: listing.endpoint,
-      window,
-      where: { ...where, constraints },
-      columns: [],
-      read: { kind: 'rows', group, takes: [{ measure: 'requests', from: 'field', field: 'requests' }] },
-    }
-    const source = { kind: 'listing', of } as const
-    return {
-      where: paired,
-      wrap: (body) => ({ op: 'each', slot, source, how: { kind: 'together' }, inList: true, body }),
-      calls: 1,
-      guessed: false,
-    }
+    const of = valuesCall(group, listing, window, unconstrained(where, [MODEL, SERVICE]))
+    return wrapped(inner, (body) => pairing(other, slot, { kind: 'listing', of }, body), { calls: 1, rounds: 1 })
   }
-  if (!model || context.doubts.guessedProviders) return null
-  const source = { kind: 'literal', items: [{ value: null, push: KNOWN_PROVIDERS }] } as const
+  if (!model || context.doubts.guessedProviders) return { kind: 'impossible', measures: ['requests'] }
+  const items = [{ value: null, push: KNOWN_PROVIDERS }]
+  return wrapped(inner, (body) => pairing(other, slot, { kind: 'literal', items }, body))
+}
+
+/** A request without a provider is in no pair, so nothing has to account for it here. */
+function pairing(dimension: DimensionRef, slot: string, source: EachNode['source'], body: Plan): Plan {
   return {
-    where: paired,
-    wrap: (body) => ({ op: 'each', slot, source, how: { kind: 'together' }, inList: true, body }),
-    calls: 0,
-    guessed: true,
+    op: 'each',
+    slot,
+    dimension: dimensionId(dimension),
+    source,
+    how: { kind: 'together' },
+    inList: true,
+    verify: false,
+    expected: Number.POSITIVE_INFINITY,
+    check: null,
+    body,
   }
 }

@@ -1,13 +1,14 @@
 import type { DimensionRef } from '../catalog/dimensions.js'
 import type { MeasureName, Reading } from '../catalog/types.js'
 import type { Endpoint, GroupColumn, WireRange } from '../portkey/call.js'
-import type { Predicate, Window } from '../query/query.js'
+import type { Window } from '../query/query.js'
+import type { GroupValue, Test } from './predicate.js'
 
 /** A quantity of a cell: a measure of the upstream, or a count over a dimension's values. */
 export type MeasureKey = MeasureName | `nonNull:${string}` | `distinct:${string}`
 
 /** A group value in a table and in a reply. */
-export type GroupValue = string | number | boolean | null
+export type { GroupValue } from './predicate.js'
 
 /** One thing to group by: the upstream's dimension and how its text becomes the field's value. */
 export type Group = {
@@ -65,10 +66,13 @@ export type Plan =
   | CallNode
   | MergeNode
   | AddNode
+  | MinusNode
   | SubtractNode
   | EachNode
   | RebucketNode
   | KeepNode
+  | FoldNode
+  | SpreadNode
   | GuardNode
   | EmptyNode
 
@@ -88,20 +92,33 @@ export type MergeNode = { readonly op: 'merge'; readonly parts: readonly Plan[] 
 /** Disjoint slices: cells that coincide add up (additive measures only), others stand beside each other. */
 export type AddNode = { readonly op: 'add'; readonly parts: readonly Plan[] }
 
+/** Whole minus part, cell by cell (additive measures only): what a filter that the upstream lacks would leave. */
+export type MinusNode = { readonly op: 'minus'; readonly whole: Plan; readonly part: Plan }
+
 /**
- * `part`, with the unattributed group of `group` made whole: measures of that group that `part` does not give are the whole
- * minus the other rows. Asked only when needed: `check` counts the requests of the whole where `part` may not show the group
- * (`null` where it would), `whole` carries every measure that can be subtracted.
+ * `part`, with the unattributed cells of `group` made whole: what `part` does not give of them is `whole` minus the cells that
+ * have a value. Asked only when needed.
  */
 export type SubtractNode = {
   readonly op: 'subtract'
   readonly group: Group
   readonly part: Plan
-  readonly check: Plan | null
+  /** The part is the group's own listing: a `''` row that `listing` shows is in it. */
+  readonly own: boolean
+  /** The group's values with their requests, read as text; its `''` row shows whether anything is unattributed. */
+  readonly listing: Plan
+  readonly check: Check
+  /** The same cells without the group; `null` when some measure does not add up, so that such a group must be refused. */
   readonly whole: Plan | null
-  /** The listing behind `part` is known to show the group if there is one. */
-  readonly shown: boolean
+  /** Measures that do not add up and that `part` does not give for the unattributed group. */
+  readonly indivisible: readonly MeasureKey[]
 }
+
+/**
+ * The requests of the whole, to hold a listing against that shows no `''` row. `trusted`: listings of its kind are known to show
+ * one if there is one, so only an empty listing has to be checked (one of an unknown metadata key is empty whatever there is).
+ */
+export type Check = { readonly plan: Plan; readonly trusted: boolean }
 
 /** One value a sub-plan gets: what it is called in the reply and what is pushed down for it. */
 export type EachItem = { readonly value: GroupValue; readonly push: readonly string[] }
@@ -119,19 +136,22 @@ export type Source =
 export type EachNode = {
   readonly op: 'each'
   readonly slot: string
+  /** Whose values these are (`dimensionId`). */
+  readonly dimension: string
   readonly source: Source
   readonly how: How
   /** The values travel in a comma-separated list. */
   readonly inList: boolean
+  /** The body's requests must equal the listing's: what is pushed beside the values was guessed. */
+  readonly verify: boolean
+  /** How many values were expected; more of them and the question is planned again. */
+  readonly expected: number
+  /** Where requests without a value pass too, the listing must account for all requests; `null` where they don't. */
+  readonly check: Check | null
   readonly body: Plan
 }
 export type How =
-  | {
-      readonly kind: 'group'
-      readonly group: Group
-      /** The body's requests must equal the listing's row: what is pushed beside the value was guessed. */
-      readonly verify: boolean
-    }
+  | { readonly kind: 'group'; readonly group: Group }
   | { readonly kind: 'together' }
   | { readonly kind: 'sum' }
 
@@ -144,12 +164,30 @@ export type RebucketNode = {
   readonly exact: boolean
 }
 
-/** The rows whose value in `group`'s column passes every predicate. */
+/** The rows whose value in `group`'s column, a text of its dimension, passes every test; with `negated`, the others. */
 export type KeepNode = {
   readonly op: 'keep'
   readonly of: Plan
   readonly group: Group
-  readonly predicates: readonly Predicate[]
+  readonly tests: readonly Test[]
+  readonly negated: boolean
+}
+
+/** A group left out: additive measures add up over its values, counts are taken over them. */
+export type FoldNode = {
+  readonly op: 'fold'
+  readonly of: Plan
+  readonly group: Group
+  /** `distinct` counts the values with requests, otherwise the requests with a value; null excluded. */
+  readonly counts: readonly { readonly measure: MeasureKey; readonly distinct: boolean; readonly reading: Reading }[]
+}
+
+/** One group column read as several fields of the same dimension. */
+export type SpreadNode = {
+  readonly op: 'spread'
+  readonly of: Plan
+  readonly from: Group
+  readonly to: readonly Group[]
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Endpoint } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
-import { windowId } from './capabilities.js'
 import type { Context } from './context.js'
 import { cut, cutCount, gridStart, predictStep, STEPS, spanLengths } from './ladder.js'
 import type { CallNode, Plan, Take, Where } from './plan.js'
@@ -26,14 +25,14 @@ export function fineSeries(asked: Asked, context: Context): Points | null {
   const known = stepOf(window, context)
   if (inner.every((edge) => edge % known === 0)) return wholeWindow(asked, known)
   const options = STEPS.filter((step) => step < known && inner.every((edge) => edge % step === 0))
-    .map((step) => ({ step, calls: cutCount(window, step, context.capabilities.steps) }))
+    .map((step) => ({ step, calls: cutCount(window, step, context.steps) }))
     .filter((option) => Number.isFinite(option.calls))
   const best = options.toSorted((one, other) => one.calls - other.calls)[0]
   if (!best) return null
   return {
     calls: best.calls,
     build: (takes) => {
-      const pieces = cut(window, best.step, context.capabilities.steps) ?? []
+      const pieces = cut(window, best.step, context.steps) ?? []
       const calls = pieces.map((piece) => pointsCall(asked, piece, piece, best.step, takes))
       return rebucket(asked, calls, false)
     },
@@ -92,11 +91,9 @@ export function exactSeries(asked: Asked, context: Context): Points | null {
   }
 }
 
-/** The step a window is expected to be answered with: what this question has seen of it first. */
+/** The step a window is expected to be answered with. */
 function stepOf(window: Window, context: Context): number {
-  return (
-    context.doubts.steps.get(windowId(window)) ?? predictStep(window.end - window.start, context.capabilities.steps)
-  )
+  return predictStep(window.end - window.start, context.steps)
 }
 
 function wholeWindow(asked: Asked, step: number): Points {
@@ -112,14 +109,14 @@ function fittingSpans(
   step: number,
   context: Context,
 ): readonly { readonly asked: Window; readonly keep: Window }[] | null {
-  const lengths = spanLengths(step, context.capabilities.steps)
+  const lengths = spanLengths(step, context.steps)
   if (!lengths) return null
   const spans: { asked: Window; keep: Window }[] = []
   const origin = gridStart(inside.start, step, lengths.longest)
   for (let at = origin; at < inside.end; at += lengths.longest) {
     const keep = { start: Math.max(at, inside.start), end: Math.min(at + lengths.longest, inside.end) }
     // Earlier points cost nothing and are settled; later ones may not be.
-    const fits = predictStep(keep.end - keep.start, context.capabilities.steps) === step
+    const fits = predictStep(keep.end - keep.start, context.steps) === step
     const reach = fits ? keep.start : keep.end - Math.max(lengths.shortest, keep.end - keep.start)
     spans.push({ asked: { start: reach, end: keep.end }, keep })
   }

@@ -1,6 +1,8 @@
 import type { Reading } from '../catalog/types.js'
 import type { Predicate } from '../query/query.js'
-import type { GroupValue } from './plan.js'
+
+/** A group value in a table and in a reply. */
+export type GroupValue = string | number | boolean | null
 
 /** The text of a status code that is a failure. Errors are status ≥ 400 upstream. */
 const FIRST_FAILURE = 400
@@ -42,9 +44,12 @@ export function holds(predicate: Predicate, value: GroupValue): boolean {
   }
 }
 
-/** Whether rows without a value pass. */
-export function keepsNull(predicate: Predicate): boolean {
-  return holds(predicate, null)
+/** A predicate on what a dimension's text reads as. */
+export type Test = { readonly reading: Reading; readonly predicate: Predicate }
+
+/** Whether a text of a dimension passes every test. `''` is a request without a value. */
+export function passes(text: string, tests: readonly Test[]): boolean {
+  return tests.every(({ reading, predicate }) => holds(predicate, readValue(text, reading)))
 }
 
 type Match = Extract<Predicate, { kind: 'match' }>['how']

@@ -1,6 +1,7 @@
 import type { FieldSource } from '../catalog/types.js'
 import type { WireRange } from '../portkey/call.js'
 import type { Predicate } from '../query/query.js'
+import type { RangeParameter } from './plan.js'
 
 type RangeSource = Extract<FieldSource, { kind: 'range' }>
 
@@ -38,6 +39,26 @@ export function intersect(one: Bounds, other: Bounds): Bounds {
     min: one.min === null ? other.min : other.min === null ? one.min : Math.max(one.min, other.min),
     max: one.max === null ? other.max : other.max === null ? one.max : Math.min(one.max, other.max),
   }
+}
+
+/** What a parameter can be at all, in its own unit: the upstream refuses a call that asks beyond. */
+const POSSIBLE: Readonly<Record<RangeParameter, Bounds>> = {
+  promptTokens: { min: 0, max: Number.MAX_SAFE_INTEGER },
+  completionTokens: { min: 0, max: Number.MAX_SAFE_INTEGER },
+  totalUnits: { min: 0, max: Number.MAX_SAFE_INTEGER },
+  cost: { min: 0, max: null },
+  weightedFeedback: { min: -10, max: 10 },
+}
+
+/** The same choice without what cannot be: a bound outside the possible is no bound, or leaves nothing. */
+export function clipped(bounds: Bounds, parameter: RangeParameter): Bounds {
+  const possible = POSSIBLE[parameter]
+  const none = { min: 1, max: 0 }
+  if (bounds.min !== null && possible.max !== null && bounds.min > possible.max) return none
+  if (bounds.max !== null && possible.min !== null && bounds.max < possible.min) return none
+  const min = bounds.min !== null && possible.min !== null && bounds.min <= possible.min ? null : bounds.min
+  const max = bounds.max !== null && possible.max !== null && bounds.max >= possible.max ? null : bounds.max
+  return { min, max }
 }
 
 /** Whether nothing lies between the bounds. */

@@ -1,126 +1,166 @@
 import { CATALOG } from '../catalog/catalog.js'
 import { type DimensionRef, dimensionEntry, dimensionId, type FilterPath } from '../catalog/dimensions.js'
-import type { FieldSource, Reading } from '../catalog/types.js'
-import type { Filter, Predicate, Query } from '../query/query.js'
+import type { Filter, Query } from '../query/query.js'
 import { type Bindings, entryOf, groupOf, metadataGroup } from './fields.js'
+import { STATUS_CODES } from './groups.js'
 import type { Constraint, Group, RangeParameter, Where } from './plan.js'
-import { holds, keepsNull, readValue } from './predicate.js'
-import { type Bounds, boundsOf, intersect, isEmpty, OPEN, toWire } from './ranges.js'
+import { passes, type Test } from './predicate.js'
+import { type Bounds, boundsOf, clipped, intersect, isEmpty, OPEN, toWire } from './ranges.js'
 import type { Refusal } from './refusal.js'
 
-/** A predicate on what a dimension's text reads as. */
-export type Test = { readonly reading: Reading; readonly predicate: Predicate }
-
-/** A dimension whose matching values have to be listed before they can be pushed down. */
-export type Listed = { readonly dimension: DimensionRef; readonly predicates: readonly Predicate[] }
+/** Everything that the filters ask of one dimension that is not grouped by. */
+export type DimensionFilter = {
+  readonly dimension: DimensionRef
+  readonly tests: readonly Test[]
+  /** The values that pass, when they are known without asking. */
+  readonly values: readonly string[] | null
+}
 
 /** What the filters of a question come to. */
 export type Restriction = {
   /** No request can pass. */
   readonly impossible: boolean
-  /** What can be pushed down as it is: every value in `constraints` is literal. */
+  /** What travels as it is. */
   readonly where: Where
-  readonly listed: readonly Listed[]
-  /** Filters on text dimensions that are grouped by: the rows of the listing are tested. */
-  readonly kept: readonly { readonly group: Group; readonly predicates: readonly Predicate[] }[]
+  /** What a plan has to find a way for. */
+  readonly filters: readonly DimensionFilter[]
+  /** Ranges to leave out: a number that must not be. */
+  readonly excluded: readonly { readonly parameter: RangeParameter; readonly bounds: Bounds }[]
+  /** Filters on groups: the rows of the group are tested. */
+  readonly kept: readonly { readonly group: Group; readonly tests: readonly Test[] }[]
   readonly refusals: readonly Refusal[]
 }
 
-/** The status codes there are: a status filter becomes the list of those that pass, so no listing is needed. */
-const STATUS_CODES: readonly string[] = Array.from({ length: 500 }, (_, index) => String(100 + index))
-
 /** The filters of a question, and the rows of its datasource, as what can be asked of the upstream. Pure. */
 export function restrictionOf(query: Query, groups: readonly Group[], bindings: Bindings): Restriction {
-  const tests = new Map<string, { dimension: DimensionRef; tests: Test[] }>()
+  const sorted = [
+    ...rowsOf(query, bindings),
+    ...query.filters.map((filter, index) => sort(query, filter, index, bindings)),
+  ]
+  const only = <Kind extends Sorted['kind']>(kind: Kind) =>
+    sorted.filter((part): part is Extract<Sorted, { kind: Kind }> => part.kind === kind)
   const bounds = new Map<RangeParameter, Bounds>()
-  const constraints: Constraint[] = []
-  const refusals: Refusal[] = []
-  let impossible = false
-
-  const add = (dimension: DimensionRef, test: Test) => {
-    const id = dimensionId(dimension)
-    const entry = tests.get(id) ?? { dimension, tests: [] }
-    entry.tests.push(test)
-    tests.set(id, entry)
+  for (const { parameter, bounds: more } of only('range')) {
+    bounds.set(parameter, intersect(bounds.get(parameter) ?? OPEN, more))
   }
-
-  for (const test of rowTests(query, bindings, refusals)) add(test.dimension, test.test)
-  query.filters.forEach((filter, index) => {
-    const path = `/filters/${index}`
-    const entry = entryOf(query.datasource, filter.field)
-    if (entry?.nullMeansAll && filter.predicate.kind === 'null' && filter.predicate.isNull) return
-    const group = filter.field.kind === 'metadata' ? metadataGroup(filter.field.key) : entry && groupOf(entry, bindings)
-    if (group) {
-      add(group.dimension, { reading: group.reading, predicate: filter.predicate })
-      return
-    }
-    const source = entry?.source
-    if (source?.kind === 'range') {
-      const found = boundsOf(filter.predicate, source.unit)
-      if (found) bounds.set(source.parameter, intersect(bounds.get(source.parameter) ?? OPEN, found))
-      else refusals.push({ path, ...complement(nameOf(filter)) })
-      return
-    }
-    const refusal = source && refusalOf(source, filter)
-    if (refusal) refusals.push({ path, ...refusal })
-    if (source?.kind === 'parameter' && filter.predicate.kind === 'in') {
-      const values = filter.predicate.values.filter((value) => value !== '').map(String)
-      if (values.length === 0) impossible = true
-      else add({ kind: 'parameter', name: source.parameter }, { reading: 'text', predicate: filter.predicate })
-    }
-  })
-
-  const listed: Listed[] = []
-  const kept: { group: Group; predicates: readonly Predicate[] }[] = []
-  for (const { dimension, tests: of } of tests.values()) {
-    const predicates = of.map((test) => test.predicate)
-    const group = groups.find((other) => dimensionId(other.dimension) === dimensionId(dimension))
-    if (group && group.reading === 'text') kept.push({ group, predicates })
-    const way = wayOf(dimension, of, group !== undefined)
-    switch (way.kind) {
-      case 'impossible':
-        impossible = true
-        break
-      case 'push':
-        constraints.push({ dimension, values: { kind: 'literal', values: way.values } })
-        break
-      case 'list':
-        listed.push({ dimension, predicates })
-        break
-      case 'refuse':
-        refusals.push({ path: '/filters', ...way.refusal })
-        break
-      case 'none':
-        break
-    }
+  for (const [parameter, wide] of bounds) bounds.set(parameter, clipped(wide, parameter))
+  const tests = new Map<string, { readonly dimension: DimensionRef; readonly tests: Test[] }>()
+  for (const { dimension, test } of only('test')) {
+    const seen = tests.get(dimensionId(dimension))
+    if (seen) seen.tests.push(test)
+    else tests.set(dimensionId(dimension), { dimension, tests: [test] })
   }
-  for (const range of bounds.values()) if (isEmpty(range)) impossible = true
-  const ranges = Object.fromEntries([...bounds].map(([parameter, range]) => [parameter, toWire(range)]))
-  return { impossible, where: { constraints: sorted(constraints), ranges }, listed, kept, refusals }
+  const ways = [...tests.values()].map((of) => wayOf(of.dimension, of.tests, groups))
+  const ranges = Object.fromEntries([...bounds].map(([parameter, range]) => [parameter, toWire(range)] as const))
+  return {
+    impossible: ways.some((way) => way.impossible) || [...bounds.values()].some(isEmpty),
+    where: { constraints: ways.flatMap((way) => way.push).toSorted(byName), ranges },
+    filters: ways.flatMap((way) => way.filter),
+    excluded: only('excluded')
+      .map(({ parameter, bounds: wide }) => ({ parameter, bounds: clipped(wide, parameter) }))
+      .filter(({ bounds: inside }) => !isEmpty(inside)),
+    kept: ways.flatMap((way) => way.kept),
+    refusals: [...only('refused').map(({ refusal }) => refusal), ...ways.flatMap((way) => way.refused)],
+  }
 }
 
-/** The rows of the datasource itself, as tests. */
-function rowTests(query: Query, bindings: Bindings, refusals: Refusal[]): { dimension: DimensionRef; test: Test }[] {
+type Sorted =
+  | { readonly kind: 'test'; readonly dimension: DimensionRef; readonly test: Test }
+  | { readonly kind: 'range'; readonly parameter: RangeParameter; readonly bounds: Bounds }
+  | { readonly kind: 'excluded'; readonly parameter: RangeParameter; readonly bounds: Bounds }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'nothing' }
+
+/** The rows of the datasource itself, as filters. */
+function rowsOf(query: Query, bindings: Bindings): readonly Sorted[] {
   const { rows } = CATALOG[query.datasource]
   switch (rows.kind) {
     case 'all':
       return []
     case 'status': {
-      const predicate: Predicate = { kind: 'in', values: rows.codes }
-      return [{ dimension: { kind: 'dimension', name: 'status_code' }, test: { reading: 'number', predicate } }]
+      const test: Test = { reading: 'number', predicate: { kind: 'in', values: rows.codes } }
+      return [{ kind: 'test', dimension: { kind: 'dimension', name: 'status_code' }, test }]
     }
     case 'having': {
       const entry = entryOf(query.datasource, { kind: 'field', name: rows.field })
       const group = entry && groupOf(entry, bindings)
       if (!group) return []
       return [
-        { dimension: group.dimension, test: { reading: group.reading, predicate: { kind: 'null', isNull: false } } },
+        {
+          kind: 'test',
+          dimension: group.dimension,
+          test: { reading: 'text', predicate: { kind: 'null', isNull: false } },
+        },
       ]
     }
     case 'unknown':
-      refusals.push({ path: '/datasource', why: rows.why, instead: rows.instead })
-      return []
+      return [{ kind: 'refused', refusal: { path: '/datasource', why: rows.why, instead: rows.instead } }]
   }
+}
+
+function sort(query: Query, filter: Filter, index: number, bindings: Bindings): Sorted {
+  const path = `/filters/${index}`
+  const { predicate } = filter
+  const entry = entryOf(query.datasource, filter.field)
+  if (entry?.nullMeansAll && predicate.kind === 'null' && predicate.isNull) return { kind: 'nothing' }
+  const group = filter.field.kind === 'metadata' ? metadataGroup(filter.field.key) : entry && groupOf(entry, bindings)
+  if (group) return { kind: 'test', dimension: group.dimension, test: { reading: group.reading, predicate } }
+  const name = filter.field.kind === 'metadata' ? `metadata.${filter.field.key}` : filter.field.name
+  const source = entry?.source
+  switch (source?.kind) {
+    case 'range': {
+      const found = boundsOf(predicate.kind === 'notIn' ? { ...predicate, kind: 'in' } : predicate, source.unit)
+      if (!found)
+        return {
+          kind: 'refused',
+          refusal: { path, why: `Portkey compares ${name} with one range at a time.`, instead: '' },
+        }
+      return { kind: predicate.kind === 'notIn' ? 'excluded' : 'range', parameter: source.parameter, bounds: found }
+    }
+    case 'parameter': {
+      const dimension = { kind: 'parameter', name: source.parameter } as const
+      if (predicate.kind === 'in') return { kind: 'test', dimension, test: { reading: 'text', predicate } }
+      return {
+        kind: 'refused',
+        refusal: { path, why: `Portkey finds ${name} by equality alone.`, instead: 'Use EQUAL.' },
+      }
+    }
+    case 'unknown':
+      return { kind: 'refused', refusal: { path, why: source.why, instead: source.instead } }
+    case 'dimension':
+    case 'metadata':
+    case undefined:
+      throw new TypeError(`nothing is known of the field ${name}`)
+  }
+}
+
+/** What the tests on one dimension come to. */
+type DimensionWay = {
+  readonly impossible: boolean
+  readonly push: readonly Constraint[]
+  readonly filter: readonly DimensionFilter[]
+  readonly kept: Restriction['kept']
+  readonly refused: readonly Refusal[]
+}
+const NOTHING: DimensionWay = { impossible: false, push: [], filter: [], kept: [], refused: [] }
+
+function wayOf(dimension: DimensionRef, tests: readonly Test[], groups: readonly Group[]): DimensionWay {
+  const { filter, nullable } = dimensionEntry(dimension)
+  const values = literalValues(dimension, tests)
+  if (values?.length === 0) return { ...NOTHING, impossible: true }
+  if (values?.length === STATUS_CODES.length) return NOTHING
+  const push = values === null ? [] : [{ dimension, values: { kind: 'literal', values } } as const]
+  const group = groups.find((other) => dimensionId(other.dimension) === dimensionId(dimension))
+  if (group) {
+    // A status is pushed down as its codes; other groups are tested row by row, and narrowed where that is short.
+    if (filter === 'statusCodes') return { ...NOTHING, push }
+    const narrow = values !== null && narrows(filter, values)
+    return { ...NOTHING, kept: [{ group, tests }], push: narrow ? push : [] }
+  }
+  if (!nullable && tests.every(({ predicate }) => predicate.kind === 'null' && predicate.isNull))
+    return { ...NOTHING, impossible: true }
+  if (values !== null && travelsAtOnce(filter, values)) return { ...NOTHING, push }
+  return { ...NOTHING, filter: [{ dimension, tests, values }] }
 }
 
 /**
@@ -128,93 +168,37 @@ function rowTests(query: Query, bindings: Bindings, refusals: Refusal[]): { dime
  * `in` names them all. `null` = they have to be listed.
  */
 function literalValues(dimension: DimensionRef, tests: readonly Test[]): readonly string[] | null {
-  const passes = (text: string) => tests.every((test) => holds(test.predicate, readValue(text, test.reading)))
-  if (dimension.kind === 'dimension' && dimension.name === 'status_code') return STATUS_CODES.filter(passes)
-  for (const { predicate } of tests) {
-    if (predicate.kind === 'in') return predicate.values.map(String).filter((text) => text !== '' && passes(text))
+  if (dimension.kind === 'dimension' && dimension.name === 'status_code') {
+    return STATUS_CODES.filter((code) => passes(code, tests))
   }
-  return null
+  const named = tests.find(({ predicate }) => predicate.kind === 'in')?.predicate
+  if (named?.kind !== 'in') return null
+  const possible = named.values.map(String).filter((text) => text !== '' && passes(text, tests))
+  return dimensionEntry(dimension).filter === 'apiKeyIds' ? possible.filter((text) => UUID.test(text)) : possible
 }
 
-type Way =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'impossible' }
-  | { readonly kind: 'push'; readonly values: readonly string[] }
-  | { readonly kind: 'list' }
-  | { readonly kind: 'refuse'; readonly refusal: Omit<Refusal, 'path'> }
+/** The form of an API key's id: the upstream refuses a call with any other text, and no request can have one. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** How the tests on one dimension are asked. A grouped dimension is tested on its listing's rows where nothing travels. */
-function wayOf(dimension: DimensionRef, tests: readonly Test[], grouped: boolean): Way {
-  const { filter, attributed, nullable } = dimensionEntry(dimension)
-  const values = literalValues(dimension, tests)
-  if (values !== null && values.length === 0) return { kind: 'impossible' }
-  if (grouped) return values !== null && travelsAtOnce(filter, values) ? narrowed(values) : { kind: 'none' }
-  if (tests.every((test) => test.predicate.kind === 'null' && keepsNull(test.predicate))) {
-    return nullable ? { kind: 'refuse', refusal: complement(dimensionId(dimension)) } : { kind: 'impossible' }
-  }
-  if (filter === 'none') return { kind: 'refuse', refusal: noFilter(dimensionId(dimension)) }
-  if (values !== null) {
-    return values.every((value) => canTravel(filter, value))
-      ? narrowed(values)
-      : { kind: 'refuse', refusal: comma(dimensionId(dimension)) }
-  }
-  if (!attributed && tests.every((test) => keepsNull(test.predicate))) {
-    return { kind: 'refuse', refusal: complement(dimensionId(dimension)) }
-  }
-  return { kind: 'list' }
-}
-
-function narrowed(values: readonly string[]): Way {
-  return values.length === STATUS_CODES.length ? { kind: 'none' } : { kind: 'push', values }
-}
-
-/** Lists are comma separated upstream, so a value that holds a comma cannot be one of them. */
-export function canTravel(filter: FilterPath, value: string): boolean {
-  return filter === 'metadata' || !value.includes(',')
+/** Whether a literal list is a filter of one call by itself. */
+function travelsAtOnce(filter: FilterPath, values: readonly string[]): boolean {
+  if (filter === 'none' || filter === 'pair') return false
+  if (filter === 'metadata') return values.length === 1
+  return values.every((value) => canTravel(filter, value))
 }
 
 /** A listing may be narrowed by a short list; a long one is cheaper to test row by row than to send. */
 const LONGEST_NARROWING = 50
 
-function travelsAtOnce(filter: FilterPath, values: readonly string[]): boolean {
-  if (filter === 'none' || filter === 'pair') return false
-  if (filter === 'statusCodes') return true
-  if (filter === 'metadata') return values.length === 1
-  return values.length <= LONGEST_NARROWING && values.every((value) => canTravel(filter, value))
+function narrows(filter: FilterPath, values: readonly string[]): boolean {
+  return values.length <= LONGEST_NARROWING && travelsAtOnce(filter, values)
 }
 
-function refusalOf(source: FieldSource, filter: Filter): Omit<Refusal, 'path'> | null {
-  if (source.kind === 'unknown') return { why: source.why, instead: source.instead }
-  if (source.kind === 'parameter' && filter.predicate.kind !== 'in') {
-    return { why: `Portkey finds ${nameOf(filter)} by equality alone.`, instead: 'Use EQUAL.' }
-  }
-  return null
+/** Lists are comma separated upstream, so a value that holds a comma cannot be one of them. */
+export function canTravel(filter: FilterPath, value: string): boolean {
+  return filter === 'metadata' || !/,|\p{Surrogate}/u.test(value)
 }
 
-/** What is asked needs the complement of a filter, which this version does not compute. */
-function complement(name: string): Omit<Refusal, 'path'> {
-  return {
-    why: `Portkey has no filter that leaves values of ${name} out.`,
-    instead: `Name the values to keep with EQUAL or IN, or group by ${name}.`,
-  }
-}
-
-function nameOf(filter: Filter): string {
-  return filter.field.kind === 'metadata' ? `metadata.${filter.field.key}` : filter.field.name
-}
-
-function noFilter(name: string): Omit<Refusal, 'path'> {
-  return { why: `Portkey cannot filter by ${name}.`, instead: `Group by it instead: its rows can then be picked.` }
-}
-
-function comma(name: string): Omit<Refusal, 'path'> {
-  return {
-    why: `A value of ${name} with a comma cannot be sent to Portkey, whose lists are comma separated.`,
-    instead: `Group by ${name} instead: its rows can then be picked.`,
-  }
-}
-
-/** One order of constraints, so that equal questions make equal calls. */
-function sorted(constraints: readonly Constraint[]): readonly Constraint[] {
-  return constraints.toSorted((one, other) => (dimensionId(one.dimension) < dimensionId(other.dimension) ? -1 : 1))
+function byName(one: Constraint, other: Constraint): number {
+  return dimensionId(one.dimension) < dimensionId(other.dimension) ? -1 : 1
 }

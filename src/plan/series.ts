@@ -1,13 +1,12 @@
-import { dimensionEntry, listingsOf } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
-import { familyOf } from './capabilities.js'
-import { type Context, type Costed, isAdditive, isThere } from './context.js'
+import { type Context, isAdditive, listingFor, showsAll, valuesCall } from './context.js'
 import { type Candidate, cheapestCover } from './cover.js'
 import type { Counted } from './formulas.js'
 import type { MeasureKey, Plan, Take, Where } from './plan.js'
 import { exactSeries, fineSeries } from './points.js'
 import { graphTakes } from './sources.js'
-import { merged, totalCandidates } from './total.js'
+import { totalCandidates } from './total.js'
+import { type Costed, cheapest, wrapped } from './way.js'
 
 /**
  * The cheapest way to a row of buckets without groups: a graph's own points where they divide the buckets, one call a bucket
@@ -20,21 +19,22 @@ export function planSeries(
   where: Where,
   context: Context,
 ): Costed {
+  const candidates = seriesCandidates(measures, window, edges, where, context)
+  const guarded = context.counted.filter(
+    (counted) =>
+      measures.includes(counted.measure) && !context.doubts.nulls.has(counted.measure) && canGuard(counted, context),
+  )
+  const aliases = guarded.map((counted) => counted.measure)
+  const others = cheapestCover(
+    measures.filter((measure) => !aliases.includes(measure)),
+    candidates,
+  )
   // A count of a nullable column equals the requests of every bucket when nothing in the window is unattributed.
-  const alike = context.counted.filter(
-    (counted) => !context.doubts.nulls.has(counted.measure) && canGuard(counted, context),
+  const alike = guarded.reduce(
+    (way: Costed, counted) => wrapped(way, (of) => guard(of, counted, window, where, context), { calls: 1, rounds: 0 }),
+    others,
   )
-  const aliases = new Set(
-    alike.filter((counted) => measures.includes(counted.measure)).map((counted) => counted.measure),
-  )
-  const cover = cheapestCover(
-    measures.filter((measure) => !aliases.has(measure)),
-    seriesCandidates(measures, window, edges, where, context),
-  )
-  if (cover.kind === 'uncovered') return { kind: 'impossible', measures: cover.measures }
-  const guards = alike.filter((counted) => aliases.has(counted.measure))
-  const plan = guards.reduce((of: Plan, counted) => guard(of, counted, window, where, context), merged(cover.plans))
-  return { kind: 'plan', plan, calls: cover.calls + guards.length }
+  return guarded.length === 0 ? others : cheapest([alike, cheapestCover(measures, candidates)])
 }
 
 function seriesCandidates(
@@ -89,32 +89,25 @@ function inWindow(plan: Plan, window: Window): Plan {
 }
 
 function canGuard(counted: Counted, context: Context): boolean {
-  return !counted.distinct && counted.group.reading === 'text' && guardListing(counted, context) !== undefined
-}
-
-function guardListing(counted: Counted, context: Context) {
-  return listingsOf(counted.group.dimension).find((listing) => isThere(listing.endpoint, context))
+  return (
+    !counted.distinct && counted.group.reading === 'text' && listingFor(counted.group.dimension, context) !== undefined
+  )
 }
 
 function guard(of: Plan, counted: Counted, window: Window, where: Where, context: Context): Plan {
-  const listing = guardListing(counted, context)
+  const listing = listingFor(counted.group.dimension, context)
   if (!listing) return of
-  const { attributed } = dimensionEntry(counted.group.dimension)
+  const { takes } = valuesCall(counted.group, listing, window, where).read
+  const nonNull: Take = { measure: counted.measure, from: 'nonNull', reading: counted.group.reading }
   const check: Plan = {
-    op: 'call',
-    endpoint: listing.endpoint,
-    window,
-    where,
-    columns: [],
-    read: {
-      kind: 'sum',
-      single: false,
-      takes: [
-        { measure: 'requests', from: 'field', field: 'requests' },
-        { measure: counted.measure, from: 'nonNull', reading: counted.group.reading },
-      ],
-    },
+    ...valuesCall(counted.group, listing, window, where),
+    read: { kind: 'sum', single: false, takes: [...takes, nonNull] },
   }
-  const trusted = attributed || context.capabilities.listsUnattributed.has(familyOf(listing.endpoint))
-  return { op: 'guard', measure: counted.measure, check, trusted, of }
+  return {
+    op: 'guard',
+    measure: counted.measure,
+    check,
+    trusted: showsAll(counted.group.dimension, listing, context),
+    of,
+  }
 }

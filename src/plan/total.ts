@@ -1,9 +1,10 @@
 import { type DimensionRef, dimensionEntry, dimensionId, listingsOf } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
-import { type Context, type Costed, isAdditive } from './context.js'
+import { type Context, hasField, isAdditive } from './context.js'
 import { type Candidate, cheapestCover } from './cover.js'
 import type { MeasureKey, Plan, Take, Where } from './plan.js'
 import { columnsOf, graphTakes, listingTakes } from './sources.js'
+import type { Costed } from './way.js'
 
 /** A key's own workspace: one row, so it may carry measures that do not add up. */
 const WORKSPACE: DimensionRef = { kind: 'dimension', name: 'workspace' }
@@ -12,10 +13,7 @@ const COMPLETE: readonly DimensionRef[] = [WORKSPACE, { kind: 'dimension', name:
 
 /** The cheapest way to one cell: a whole window without groups. */
 export function planTotal(measures: readonly MeasureKey[], window: Window, where: Where, context: Context): Costed {
-  const cover = cheapestCover(measures, totalCandidates(measures, window, where, context))
-  return cover.kind === 'cover'
-    ? { kind: 'plan', plan: merged(cover.plans), calls: cover.calls }
-    : { kind: 'impossible', measures: cover.measures }
+  return cheapestCover(measures, totalCandidates(measures, window, where, context))
 }
 
 /** Everything that one call says about a cell. */
@@ -28,7 +26,10 @@ export function totalCandidates(
   const graphs = graphTakes(measures, context).map(
     ({ graph, takes }): Candidate => ({
       calls: 1,
-      takes,
+      // Without a summary the points still add up, where they do.
+      takes: takes.filter(
+        (take) => isAdditive(take.measure) || hasField({ kind: 'graph', name: graph }, 'summary', context),
+      ),
       build: (chosen) => ({
         op: 'call',
         endpoint: { kind: 'graph', name: graph },
@@ -66,10 +67,4 @@ export function totalCandidates(
     }),
   )
   return [...graphs, ...listings]
-}
-
-/** One plan as it is, several merged. */
-export function merged(plans: readonly Plan[]): Plan {
-  const [only] = plans
-  return plans.length === 1 && only ? only : { op: 'merge', parts: plans }
 }

@@ -1,0 +1,28 @@
+import { ServiceError } from '../errors.js'
+import type { MeasureKey } from '../plan/plan.js'
+import type { Cell } from './table.js'
+
+/** Operands within this share of the larger are equal: sums of floats in another order. */
+const EQUAL_WITHIN = 1e-9
+
+/**
+ * Whole minus parts of an additive measure; 0 where the operands are equal but for rounding, and below that where late arrivals
+ * can have come between the calls. Throws `Inconsistent` where the parts of a settled window are more than their whole.
+ */
+export function difference(whole: Cell, parts: number, measure: MeasureKey, settled: boolean): number {
+  const left = (whole ?? 0) - parts
+  if (Math.abs(left) <= EQUAL_WITHIN * Math.max(Math.abs(whole ?? 0), Math.abs(parts))) return 0
+  if (left > 0) return left
+  if (settled) throw new Inconsistent(measure)
+  return 0
+}
+
+/** The parts of a settled window are more than its whole: both are fetched afresh once, then this is the answer. */
+export class Inconsistent extends ServiceError {
+  constructor(measure: MeasureKey) {
+    super(
+      'UPSTREAM_INCONSISTENT',
+      `Portkey's own figures contradict each other: parts of a settled window have more ${measure} than the whole. Try again later.`,
+    )
+  }
+}

@@ -1,0 +1,87 @@
+import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import {
+  type Context,
+  constrained,
+  constraintOn,
+  expectedValues,
+  isAdditive,
+  listingFor,
+  showsAll,
+  valuesCall,
+} from './context.js'
+import type { Goal } from './goal.js'
+import { isGuessing } from './pairs.js'
+import type { Group, MeasureKey, Plan } from './plan.js'
+import { planTotal } from './total.js'
+import { type Costed, wrapped } from './way.js'
+
+/**
+ * Value by value: lists a group's values and answers the rest of the goal once for each. What is unattributed is the whole minus
+ * the values, where the goal wants it.
+ */
+export function valueByValue(goal: Goal, group: Group, context: Context, solve: (goal: Goal) => Costed): Costed {
+  const { dimension } = group
+  const listing = listingFor(dimension, context)
+  if (!listing || dimensionEntry(dimension).filter === 'none') return { kind: 'impossible', measures: ['requests'] }
+  const slot = group.id
+  const where = constrained(goal.where, dimension, { kind: 'slot', slot })
+  const rest = goal.groups.filter((other) => other.id !== group.id)
+  const verify = isGuessing(where, context)
+  const measures: Goal['measures'] = verify ? [...new Set<MeasureKey>(['requests', ...goal.measures])] : goal.measures
+  const body = solve({ ...goal, measures, groups: rest, where })
+  const values = expectedValues(dimension, context)
+  if (body.kind === 'impossible') return body
+  const of = valuesCall(group, listing, goal.window, goal.where)
+  const each: Costed = {
+    kind: 'way',
+    calls: 1 + values * body.calls,
+    rounds: 1 + body.rounds,
+    build: () => ({
+      op: 'each',
+      slot,
+      dimension: dimensionId(dimension),
+      source: { kind: 'listing', of },
+      how: { kind: 'group', group },
+      inList: dimensionEntry(dimension).filter !== 'metadata',
+      verify,
+      expected: values,
+      check: null,
+      body: body.build(),
+    }),
+  }
+  if (!goal.wantsNull(group) || !dimensionEntry(dimension).nullable || constraintOn(goal.where, dimension)) return each
+  return withRemainder(goal, group, each, of, context, solve)
+}
+
+/** Adds the unattributed cells of a group as the whole minus the others. */
+function withRemainder(
+  goal: Goal,
+  group: Group,
+  each: Costed,
+  listing: Plan,
+  context: Context,
+  solve: (goal: Goal) => Costed,
+): Costed {
+  const entry = listingFor(group.dimension, context)
+  const trusted = entry !== undefined && showsAll(group.dimension, entry, context)
+  const indivisible = goal.measures.filter((measure) => !isAdditive(measure))
+  const rest = goal.groups.filter((other) => other.id !== group.id)
+  const whole = indivisible.length > 0 ? null : solve({ ...goal, groups: rest })
+  const check = planTotal(['requests'], goal.window, goal.where, context)
+  if (check.kind === 'impossible') return check
+  const calls = (whole?.kind === 'way' ? whole.calls : 0) + (trusted ? 0 : check.calls)
+  return wrapped(
+    each,
+    (part) => ({
+      op: 'subtract',
+      group,
+      part,
+      own: false,
+      listing,
+      check: { plan: check.build(), trusted },
+      whole: whole?.kind === 'way' ? whole.build() : null,
+      indivisible,
+    }),
+    { calls, rounds: 0 },
+  )
+}

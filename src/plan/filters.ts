@@ -1,0 +1,200 @@
+import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import {
+  type Context,
+  constrained,
+  expectedValues,
+  isAdditive,
+  listingFor,
+  showsAll,
+  unconstrained,
+  valuesCall,
+} from './context.js'
+import type { Goal } from './goal.js'
+import { isGuessing, MODEL, SERVICE } from './pairs.js'
+import type { EachNode, Group, Plan } from './plan.js'
+import { passes } from './predicate.js'
+import { toWire } from './ranges.js'
+import { canTravel, type DimensionFilter, type Restriction } from './restriction.js'
+import { solve } from './solve.js'
+import { planTotal } from './total.js'
+import { type Costed, cheapest, joined, wrapped } from './way.js'
+
+/** What is left to find a way for. */
+export type Todo = Pick<Restriction, 'filters' | 'excluded'>
+
+/** Filters whose alternatives are all priced; the rest take the first that is possible. */
+const MOST_COMPARED = 2
+
+/** The cheapest exact way to a goal under filters that do not all travel as they are. */
+export function solveFiltered(goal: Goal, todo: Todo, context: Context): Costed {
+  const [excluded, ...moreExcluded] = todo.excluded
+  if (excluded) {
+    const rest = { ...todo, excluded: moreExcluded }
+    const range = toWire(excluded.bounds)
+    const inside = { ...goal, where: { ...goal.where, ranges: { ...goal.where.ranges, [excluded.parameter]: range } } }
+    return minus(goal, solveFiltered(goal, rest, context), solveFiltered(inside, rest, context))
+  }
+  const [first, ...others] = todo.filters
+  if (!first) return solve(goal, context)
+  const rest = { ...todo, filters: others }
+  const alternatives = [literally, byListing, byGroup, byComplement]
+  const indivisible = goal.measures.filter((measure) => !isAdditive(measure))
+  const obstacle: Costed = { kind: 'impossible', measures: indivisible.length > 0 ? indivisible : goal.measures }
+  if (others.length < MOST_COMPARED) {
+    return cheapest([...alternatives.map((way) => way(goal, first, rest, context)), obstacle])
+  }
+  for (const way of alternatives) {
+    const found = way(goal, first, rest, context)
+    if (found?.kind === 'way') return found
+  }
+  return obstacle
+}
+
+type Alternative = (goal: Goal, filter: DimensionFilter, rest: Todo, context: Context) => Costed | null
+
+/** The values are known: pushed down at once, or, for metadata, one at a time and added up. */
+const literally: Alternative = (goal, { dimension, values }, rest, context) => {
+  const path = dimensionEntry(dimension).filter
+  if (values === null || path === 'none' || !values.every((value) => canTravel(path, value))) return null
+  const slot = `filter ${dimensionId(dimension)}`
+  if (path === 'pair') {
+    const where = constrained(goal.where, dimension, { kind: 'literal', values })
+    const pairedLater = rest.filters.some((other) =>
+      [MODEL, SERVICE].some((half) => dimensionId(half) === dimensionId(other.dimension)),
+    )
+    return isGuessing(where, context) && !pairedLater ? null : solveFiltered({ ...goal, where }, rest, context)
+  }
+  if (!isDivisible(goal)) return null
+  const items = values.map((value) => ({ value, push: [value] }))
+  const where = constrained(goal.where, dimension, { kind: 'slot', slot })
+  const body = solveFiltered({ ...goal, where }, rest, context)
+  if (body.kind === 'impossible') return body
+  return {
+    ...body,
+    calls: items.length * body.calls,
+    build: () => ({
+      ...EACH,
+      slot,
+      dimension: dimensionId(dimension),
+      source: { kind: 'literal', items },
+      how: { kind: 'sum' },
+      inList: path !== 'metadata',
+      body: body.build(),
+    }),
+  }
+}
+
+/** The values that pass are listed first, then pushed down together, or for metadata one by one. */
+const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
+  const { filter: path, nullable } = dimensionEntry(dimension)
+  const listing = listingFor(dimension, context)
+  if (!listing || path === 'none' || (path === 'metadata' && !isDivisible(goal))) return null
+  const slot = `filter ${dimensionId(dimension)}`
+  const where = constrained(goal.where, dimension, { kind: 'slot', slot })
+  const verify = isGuessing(where, context)
+  const body = solveFiltered({ ...goal, where }, rest, context)
+  if (body.kind === 'impossible') return body
+  const group: Group = { id: slot, dimension, reading: 'text' }
+  const listed = valuesCall(
+    group,
+    listing,
+    goal.window,
+    path === 'pair' ? unconstrained(goal.where, [MODEL, SERVICE]) : goal.where,
+  )
+  const of: Plan = { op: 'keep', of: listed, group, tests, negated: false }
+  // Requests without a value pass a negation, and no list can name them.
+  const account = nullable && passes('', tests) ? planTotal(['requests'], goal.window, listed.where, context) : null
+  if (account?.kind === 'impossible') return account
+  const trusted = showsAll(dimension, listing, context)
+  const times = path === 'metadata' ? expectedValues(dimension, context) : 1
+  return {
+    kind: 'way',
+    calls: 1 + times * body.calls + (trusted ? 0 : (account?.calls ?? 0)),
+    rounds: body.rounds + 1,
+    build: () => ({
+      ...EACH,
+      slot,
+      dimension: dimensionId(dimension),
+      source: { kind: 'listing', of },
+      how: path === 'metadata' ? { kind: 'sum' } : { kind: 'together' },
+      inList: path !== 'metadata',
+      verify,
+      expected: path === 'metadata' ? times : Number.POSITIVE_INFINITY,
+      check: account && { plan: account.build(), trusted },
+      body: body.build(),
+    }),
+  }
+}
+
+/** Grouped by the dimension, the rows tested, and added up again: what a listing carries needs no other call. */
+const byGroup: Alternative = (goal, { dimension, tests }, rest, context) => {
+  if (!isDivisible(goal) || goal.groups.some((other) => dimensionId(other.dimension) === dimensionId(dimension)))
+    return null
+  const group: Group = { id: `filter ${dimensionId(dimension)}`, dimension, reading: 'text' }
+  const wantsNull = (other: Group) => (other.id === group.id ? passes('', tests) : goal.wantsNull(other))
+  const way = solveFiltered({ ...goal, groups: [...goal.groups, group], wantsNull }, rest, context)
+  return wrapped(way, (of) => ({ op: 'fold', group, counts: [], of: { op: 'keep', of, group, tests, negated: false } }))
+}
+
+/** Everything minus what does not pass, for filters that leave something out. */
+const byComplement: Alternative = (goal, filter, rest, context) => {
+  const { dimension, tests } = filter
+  if (!passes('', tests) || !isDivisible(goal)) return null
+  const others = complementOf(filter)
+  const part =
+    others === null
+      ? byListingOfOthers(goal, filter, rest, context)
+      : literally(
+          goal,
+          { dimension, tests: [{ reading: 'text', predicate: { kind: 'in', values: others } }], values: others },
+          rest,
+          context,
+        )
+  return part && minus(goal, solveFiltered(goal, rest, context), part)
+}
+
+/** The values that do not pass, when every test names the values it leaves out. */
+function complementOf({ tests }: DimensionFilter): readonly string[] | null {
+  const named = tests.flatMap(({ predicate }) => (predicate.kind === 'notIn' ? [predicate.values.map(String)] : []))
+  return named.length === tests.length ? [...new Set(named.flat())].filter((value) => value !== '').toSorted() : null
+}
+
+function byListingOfOthers(
+  goal: Goal,
+  { dimension, tests }: DimensionFilter,
+  rest: Todo,
+  context: Context,
+): Costed | null {
+  const way = byListing(goal, { dimension, tests: [ANY], values: null }, rest, context)
+  return (
+    way &&
+    wrapped(way, (plan) => {
+      if (plan.op !== 'each' || plan.source.kind !== 'listing' || plan.source.of.op !== 'keep')
+        throw new TypeError('a listing was planned')
+      return { ...plan, source: { kind: 'listing', of: { ...plan.source.of, tests, negated: true } } }
+    })
+  )
+}
+
+/** Passes every request that has a value; stands in while the values that fail the tests are found. */
+const ANY = { reading: 'text', predicate: { kind: 'null', isNull: false } } as const
+
+function minus(goal: Goal, whole: Costed, part: Costed): Costed {
+  if (!isDivisible(goal))
+    return { kind: 'impossible', measures: goal.measures.filter((measure) => !isAdditive(measure)) }
+  return joined([whole, part], ([one, other]): Plan => {
+    if (!one || !other) throw new TypeError('a difference has two operands')
+    return { op: 'minus', whole: one, part: other }
+  })
+}
+
+function isDivisible(goal: Goal): boolean {
+  return goal.measures.every(isAdditive)
+}
+
+const EACH = {
+  op: 'each',
+  verify: false,
+  check: null,
+  expected: Number.POSITIVE_INFINITY,
+} as const satisfies Partial<EachNode>

@@ -1,0 +1,99 @@
+import { listingsOf } from '../catalog/dimensions.js'
+import type { Window } from '../query/query.js'
+import { type Context, expectedValues, isThere } from './context.js'
+import { valueByValue } from './each.js'
+import type { Goal } from './goal.js'
+import { planGroup, rowTakes } from './groups.js'
+import { withPairs } from './pairs.js'
+import type { Group } from './plan.js'
+import { planSeries } from './series.js'
+import { planTotal } from './total.js'
+import { type Costed, cheapest, joined, merged } from './way.js'
+
+/** Orders of nesting are compared for so many groups; beyond, the largest goes innermost. */
+const MOST_COMPARED = 3
+
+/** The cheapest exact way to a goal whose filters can all travel. */
+export function solve(goal: Goal, context: Context): Costed {
+  return withPairs(goal.where, goal.window, context, (where) => {
+    const paired = { ...goal, where }
+    if (goal.groups.length === 0) return ungrouped(paired, context)
+    return goal.edges === null ? nested(paired, context) : seriesByGroup(paired, goal.edges, context)
+  })
+}
+
+function ungrouped(goal: Goal, context: Context): Costed {
+  return goal.edges === null
+    ? planTotal(goal.measures, goal.window, goal.where, context)
+    : planSeries(goal.measures, goal.window, goal.edges, goal.where, context)
+}
+
+/** One listing innermost, value by value around it; small dimensions go outermost. */
+function nested(goal: Goal, context: Context): Costed {
+  const recurse = (inner: Goal) => solve(inner, context)
+  const [only, ...others] = goal.groups
+  if (only && others.length === 0) return planGroup(goal, only, context, recurse)
+  return cheapest(outermost(goal, context).map((group) => valueByValue(goal, group, context, recurse)))
+}
+
+/** Which group to go through first: the smallest, or, where it is to be innermost itself, the next. */
+function outermost(goal: Goal, context: Context): readonly Group[] {
+  const bySize = goal.groups.toSorted(
+    (one, other) => expectedValues(one.dimension, context) - expectedValues(other.dimension, context),
+  )
+  return goal.groups.length > MOST_COMPARED ? bySize.slice(0, 1) : bySize
+}
+
+/** A series a value, a listing a bucket, or each for the measures it is cheaper for. */
+function seriesByGroup(goal: Goal, edges: readonly number[], context: Context): Costed {
+  const recurse = (inner: Goal) => solve(inner, context)
+  const byValue = (measures: Goal['measures']) =>
+    outermost(goal, context).map((group) => valueByValue({ ...goal, measures }, group, context, recurse))
+  return cheapest([
+    bucketByBucket(goal, edges, context),
+    ...byValue(goal.measures),
+    split(goal, edges, context, byValue),
+  ])
+}
+
+function bucketByBucket(goal: Goal, edges: readonly number[], context: Context): Costed {
+  const slices = edges.slice(0, -1).map((start, index): Window => ({ start, end: edges[index + 1] ?? start }))
+  const inSlice = (slice: Window): Goal => ({
+    ...goal,
+    edges: null,
+    window: { start: Math.max(slice.start, goal.window.start), end: Math.min(slice.end, goal.window.end) },
+  })
+  const [first] = slices
+  if (!first) return { kind: 'impossible', measures: goal.measures }
+  const one = solve(inSlice(first), context)
+  if (one.kind === 'impossible') return one
+  return {
+    ...one,
+    calls: one.calls * slices.length,
+    build: () => ({
+      op: 'add',
+      parts: slices.map((slice) => {
+        const way = solve(inSlice(slice), context)
+        if (way.kind === 'impossible') throw new TypeError('a bucket cannot be answered like the first')
+        return { op: 'rebucket', of: way.build(), edges: [slice.start, slice.end], exact: true }
+      }),
+    }),
+  }
+}
+
+/** What a listing carries bucket by bucket, the rest value by value. */
+function split(
+  goal: Goal,
+  edges: readonly number[],
+  context: Context,
+  byValue: (measures: Goal['measures']) => readonly Costed[],
+): Costed | null {
+  const [group, ...others] = goal.groups
+  if (!group || others.length > 0) return null
+  const listing = listingsOf(group.dimension).find((entry) => isThere(entry.endpoint, context))
+  if (!listing) return null
+  const listed = rowTakes(goal, group, listing, context).map((take) => take.measure)
+  const rest = goal.measures.filter((measure) => !listed.includes(measure))
+  if (rest.length === 0 || !listed.includes('requests')) return null
+  return joined([bucketByBucket({ ...goal, measures: listed }, edges, context), cheapest(byValue(rest))], merged)
+}

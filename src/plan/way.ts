@@ -1,0 +1,62 @@
+import type { MeasureKey, Plan } from './plan.js'
+
+/** A way to answer: its price, and the plan, built only if it is chosen. */
+export type Way = {
+  readonly kind: 'way'
+  /** Expected upstream calls. */
+  readonly calls: number
+  /** Calls that have to wait for each other. */
+  readonly rounds: number
+  readonly build: () => Plan
+}
+
+/** Nothing gives these measures exactly. */
+export type Impossible = { readonly kind: 'impossible'; readonly measures: readonly MeasureKey[] }
+
+export type Costed = Way | Impossible
+
+/** The cheapest of several ways, ties broken by fewer rounds, then by order; what the first lacks when none is possible. */
+export function cheapest(ways: readonly (Costed | null)[]): Costed {
+  let best: Way | null = null
+  let obstacle: Impossible | null = null
+  for (const way of ways) {
+    if (way === null) continue
+    if (way.kind === 'impossible') obstacle ??= way
+    else if (best === null || way.calls < best.calls || (way.calls === best.calls && way.rounds < best.rounds))
+      best = way
+  }
+  return best ?? obstacle ?? { kind: 'impossible', measures: ['requests'] }
+}
+
+/** A way whose plan is changed. */
+export function wrapped(
+  way: Costed,
+  wrap: (plan: Plan) => Plan,
+  more: { readonly calls: number; readonly rounds: number } = NONE,
+): Costed {
+  if (way.kind === 'impossible') return way
+  return { ...way, calls: way.calls + more.calls, rounds: way.rounds + more.rounds, build: () => wrap(way.build()) }
+}
+
+/** Several ways side by side, their plans joined. */
+export function joined(ways: readonly Costed[], join: (plans: readonly Plan[]) => Plan): Costed {
+  const possible: Way[] = []
+  for (const way of ways) {
+    if (way.kind === 'impossible') return way
+    possible.push(way)
+  }
+  return {
+    kind: 'way',
+    calls: possible.reduce((sum, way) => sum + way.calls, 0),
+    rounds: Math.max(0, ...possible.map((way) => way.rounds)),
+    build: () => join(possible.map((way) => way.build())),
+  }
+}
+
+/** One plan as it is, several merged. */
+export function merged(plans: readonly Plan[]): Plan {
+  const [only] = plans
+  return plans.length === 1 && only ? only : { op: 'merge', parts: plans }
+}
+
+const NONE = { calls: 0, rounds: 0 }
