@@ -44,16 +44,6 @@ t.test('the unattributed group, where listings do not show it, is what is left o
   }
 })
 
-t.test('the same of requests without a model', { todo: 'every request is taken to have a model' }, async (t) => {
-  const [group, key, value] = MODEL
-  for (const profile of ['live', 'documented'] as const) {
-    const service = await deploy(t, { listsUnattributed: false, nullModelShare: 0.15, profile })
-    const want = byValue(service.seen(), key, value)
-    t.ok(want.some((row) => row[key] === null))
-    sameRows(t, (await service.ask({ groupBy: [group] })).rows, want, profile)
-  }
-})
-
 t.test('requests without a model, where listings show them', async (t) => {
   const [group, key, value] = MODEL
   const service = await deploy(t, { nullModelShare: 0.15 })
