@@ -93,7 +93,7 @@ function aggregation(entry: DatasourceEntry) {
     })),
   )
   const counted = entry.fields.flatMap((field) =>
-    fieldAggregations(field).map((type) => ({ names: [field.name, ...field.aliases], type, had: isHad(field) })),
+    fieldAggregations(field).map((type) => ({ names: [field.name, ...field.aliases], type, had: isListed(field) })),
   )
   const of = (all: typeof named) =>
     mostly(
@@ -112,11 +112,15 @@ function isHad(field: FieldEntry): boolean {
   return field.source.kind !== 'unknown'
 }
 
+function isListed(field: FieldEntry): boolean {
+  return field.source.kind === 'dimension' || field.source.kind === 'metadata'
+}
+
 function groupBy(entry: DatasourceEntry, { metadataKeys }: Matter): fc.Arbitrary<readonly string[]> {
   const groupable = entry.fields.filter((field) => field.groupable !== 'no')
   const named = mostly(
-    groupable.filter(isHad),
-    groupable.filter((field) => !isHad(field)),
+    groupable.filter(isListed),
+    groupable.filter((field) => !isListed(field)),
   ).chain((field) => fc.constantFrom(field.name, ...field.aliases).map((name) => ({ name, key: field.responseKey })))
   const metadata = fc.constantFrom(...metadataKeys).map((key) => ({
     name: `metadata.${key}`,

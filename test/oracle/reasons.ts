@@ -15,7 +15,8 @@ export async function reasonOf(
 ): Promise<Reason> {
   const { message } = error
   const without =
-    /^Some requests have no (.+?), and/.exec(message) ?? /^Requests without a value of (.+?) pass/.exec(message)
+    /^Some requests have no (.+?)(?:, and| and pass)/.exec(message) ??
+    /^Requests without a value of (.+?) pass/.exec(message)
   if (without?.[1] !== undefined) {
     const found = await oracle.count(question, variant.reach, without[1], 'isNull')
     return { kind: 'null group', untrue: found > 0 ? null : `no request is without ${without[1]}` }

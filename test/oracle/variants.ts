@@ -1,6 +1,7 @@
 import type { EmulatorOptions } from '../../src/emulator/emulator.js'
 import { awkwardTraffic } from './awkward.js'
-import type { Bindings, Reach } from './oracle.js'
+import type { Bindings } from './names.js'
+import type { Reach } from './statement.js'
 
 /** A deployment of Portkey as the service may meet it: its traffic, how it answers, and the key it is asked with. */
 export type Variant = {
