@@ -16,9 +16,15 @@ const { ORACLE_SEED = '20260401' } = process.env
 const SEED = ORACLE_SEED === 'random' ? Date.now() % 2 ** 31 : Number(ORACLE_SEED)
 const RUNS = Number(process.env.ORACLE_RUNS ?? 130)
 const { ORACLE_ONLY: ONLY } = process.env
-const SIMPLE_RUNS = 60
-/** The share of everyday questions that a full deployment has to answer. */
-const ANSWERED_SHARE = 0.9
+const SIMPLE_RUNS = 100
+/**
+ * The share of everyday questions that a deployment has to answer. The documented API lists neither providers, keys nor
+ * status codes, and does not split tokens.
+ */
+const ANSWERED_SHARE = new Map([
+  ['live', 0.97],
+  ['documented', 0.4],
+])
 
 const GENERATED_KEYS = ['env', 'team', '_user', 'agent', 'mcp_server', 'mcp_tool', 'mcp_method', 'nobody has it']
 
@@ -36,7 +42,9 @@ VARIANTS.filter(({ name }) => ONLY === undefined || name === ONLY).forEach((vari
   })
 })
 
-VARIANTS.filter(({ name }) => name === 'live' || name === 'documented').forEach((variant, index) => {
+VARIANTS.forEach((variant, index) => {
+  const floor = ANSWERED_SHARE.get(variant.name)
+  if (floor === undefined) return
   t.test(`${variant.name}: everyday questions are answered`, async (t) => {
     const deployment = await deploy(variant)
     t.teardown(() => deployment.close())
@@ -44,10 +52,7 @@ VARIANTS.filter(({ name }) => name === 'live' || name === 'documented').forEach(
     const tally = new Map<string, number>()
     await hold(deployment, simpleQuestions(matter), SIMPLE_RUNS, SEED + index, tally)
     t.comment(`${variant.name}, everyday: ${shown(tally)}`)
-    const all = [...tally.values()].reduce((sum, count) => sum + count, 0)
-    const share = (tally.get('answered') ?? 0) / all
-    // The documented API tells no providers, no status codes of successes and no split of tokens by group.
-    const floor = variant.name === 'live' ? ANSWERED_SHARE : ANSWERED_SHARE / 2
+    const share = (tally.get('answered') ?? 0) / SIMPLE_RUNS
     t.ok(share >= floor, `${Math.round(share * 100)} % answered`)
   })
 })
