@@ -29,9 +29,22 @@ export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
     (layout.edges ?? []).slice(0, -1).map((start, index) => [start, layout.edges?.[index + 1] ?? start]),
   )
   const cells = layout.groups.length === 0 ? everyCell(table, layout.edges) : busyCells(table)
-  const ordered = cells.toSorted((one, other) => compareCells(one, other))
-  const shown = layout.limit === null ? ordered : ordered.slice(0, layout.limit)
+  const shown = top(cells, layout.limit).toSorted(compareCells)
   return shown.map((cell) => dataPoint(cell, layout, ends))
+}
+
+/** The cells of the `limit` largest combinations of values, ranked over the whole window; ties go by value. */
+function top(cells: readonly CellRow[], limit: number | null): readonly CellRow[] {
+  if (limit === null) return cells
+  const combinations = new Map<string, CellRow>()
+  for (const cell of cells) {
+    const name = JSON.stringify(cell.values)
+    const seen = combinations.get(name)
+    combinations.set(name, { ...cell, start: null, total: cell.total + (seen?.total ?? 0) })
+  }
+  const ranked = [...combinations].toSorted(([, one], [, other]) => compareCells(one, other))
+  const kept = new Set(ranked.slice(0, limit).map(([name]) => name))
+  return cells.filter((cell) => kept.has(JSON.stringify(cell.values)))
 }
 
 type CellRow = {

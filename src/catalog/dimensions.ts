@@ -23,6 +23,8 @@ export type FilterPath =
 export type ListingEntry = { readonly endpoint: Endpoint; readonly optIn: boolean; readonly name: string }
 
 export type DimensionEntry = {
+  /** What a question calls it. */
+  readonly field: string
   readonly filter: FilterPath
   /** Every request has a value, so a listing without a `''` row is complete. */
   readonly attributed: boolean
@@ -35,14 +37,35 @@ export type DimensionEntry = {
 }
 
 const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
-  model: { filter: 'pair', attributed: true, nullable: true, single: false, usual: 15 },
-  ai_service: { filter: 'pair', attributed: true, nullable: true, single: false, usual: 4 },
-  status_code: { filter: 'statusCodes', attributed: true, nullable: false, single: false, usual: 8 },
-  api_key: { filter: 'apiKeyIds', attributed: true, nullable: false, single: false, usual: 10 },
-  workspace: { filter: 'none', attributed: true, nullable: false, single: true, usual: 1 },
-  config: { filter: 'configs', attributed: false, nullable: true, single: false, usual: 6 },
-  prompt: { filter: 'promptSlugs', attributed: false, nullable: true, single: false, usual: 8 },
-  provider: { filter: 'none', attributed: false, nullable: true, single: false, usual: 6 },
+  model: { field: 'modelName', filter: 'pair', attributed: true, nullable: true, single: false, usual: 15 },
+  ai_service: {
+    field: 'providerAccountType',
+    filter: 'pair',
+    attributed: true,
+    nullable: true,
+    single: false,
+    usual: 4,
+  },
+  status_code: {
+    field: 'httpStatusCode',
+    filter: 'statusCodes',
+    attributed: true,
+    nullable: false,
+    single: false,
+    usual: 8,
+  },
+  api_key: {
+    field: 'virtualAccount',
+    filter: 'apiKeyIds',
+    attributed: true,
+    nullable: false,
+    single: false,
+    usual: 10,
+  },
+  workspace: { field: 'workspace', filter: 'none', attributed: true, nullable: false, single: true, usual: 1 },
+  config: { field: 'virtualModelName', filter: 'configs', attributed: false, nullable: true, single: false, usual: 6 },
+  prompt: { field: 'promptSlug', filter: 'promptSlugs', attributed: false, nullable: true, single: false, usual: 8 },
+  provider: { field: 'providerSlug', filter: 'none', attributed: false, nullable: true, single: false, usual: 6 },
 }
 
 /** Facts about a dimension. Metadata keys are all alike: equality on one value, and never on every request. */
@@ -51,9 +74,23 @@ export function dimensionEntry(ref: DimensionRef): DimensionEntry {
     case 'dimension':
       return DIMENSIONS[ref.name]
     case 'metadata':
-      return { filter: 'metadata', attributed: false, nullable: true, single: false, usual: 12 }
+      return {
+        field: `metadata.${ref.key}`,
+        filter: 'metadata',
+        attributed: false,
+        nullable: true,
+        single: false,
+        usual: 12,
+      }
     case 'parameter':
-      return { filter: ref.name, attributed: false, nullable: true, single: false, usual: 1 }
+      return {
+        field: ref.name === 'traceIds' ? 'traceId' : 'spanId',
+        filter: ref.name,
+        attributed: false,
+        nullable: true,
+        single: false,
+        usual: 1,
+      }
   }
 }
 

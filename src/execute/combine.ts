@@ -1,26 +1,38 @@
 import type { Reading } from '../catalog/types.js'
+import { isAdditive, isNamed } from '../plan/context.js'
 import type { FoldNode, GroupValue, KeepNode, MeasureKey, SpreadNode } from '../plan/plan.js'
 import { passes, readValue } from '../plan/predicate.js'
 import { aligned, type Cell, cellName, type Row, rowsOf, type Table, tableOf } from './table.js'
 
-/** The cells of the first table with the measures of all; a measure that two tables give is the first's. */
-export function merge(tables: readonly Table[]): Table {
+/**
+ * The cells of the first table with the measures of all; a measure that two tables give is the first's. A cell that another table
+ * lacks has nothing that adds up there. `settled`: nothing can have come between the calls, so it must not lack anything else.
+ */
+export function merge(tables: readonly Table[], settled: boolean): Table {
   const [first, ...others] = tables
   if (!first) throw new TypeError('a merge has no parts')
-  const lookups = others.map(
-    (table) => new Map(rowsOf(aligned(table, first.groups)).map((row) => [cellName(row), row.cells])),
-  )
+  const lookups = others.map((table) => ({
+    measures: [...table.measures.keys()],
+    rows: new Map(rowsOf(aligned(table, first.groups)).map((row) => [cellName(row), row.cells])),
+  }))
   const rows = rowsOf(first).map((row): Row => {
     const name = cellName(row)
     const cells = new Map(row.cells)
-    for (const lookup of lookups) {
-      for (const [measure, cell] of lookup.get(name) ?? []) {
+    for (const { measures, rows: found } of lookups) {
+      const other = found.get(name)
+      for (const measure of measures) {
+        const cell = other ? other.get(measure) : absent(measure, settled)
         if (cells.get(measure) === undefined) cells.set(measure, cell)
       }
     }
     return { ...row, cells }
   })
   return tableOf(first.groups, measuresOf(tables), rows)
+}
+
+function absent(measure: MeasureKey, settled: boolean): Cell {
+  if (isAdditive(measure) || !isNamed(measure)) return 0
+  return settled ? undefined : null
 }
 
 /** All cells of disjoint slices; those that coincide add up. */

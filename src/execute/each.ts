@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.js'
+import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
 import { groupsIn, measuresIn } from '../plan/columns.js'
 import type { EachItem, EachNode } from '../plan/plan.js'
 import { readValue } from '../plan/predicate.js'
@@ -55,7 +55,8 @@ async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart)
   const all = [...items.values()]
   const stuck = node.inList ? all.flatMap((item) => item.push).find((value) => !canHold(value)) : undefined
   if (stuck !== undefined) throw comma(node, stuck)
-  if (all.length > node.expected) throw new Found([{ kind: 'values', dimension: node.dimension, count: all.length }])
+  if (all.length > node.expected)
+    throw new Found([{ kind: 'values', dimension: dimensionId(node.dimension), count: all.length }])
   return all
 }
 
@@ -82,18 +83,24 @@ function nothing(node: EachNode): Table {
   )
 }
 
-function unnamed(node: EachNode): ServiceError {
-  return new ServiceError(
-    'UNSUPPORTED_BY_UPSTREAM',
-    `Some requests have no ${node.dimension} and pass this filter, and Portkey has no filter that finds them. ` +
-      'Name the values to keep with EQUAL or IN.',
+function unnamed(node: EachNode): Found {
+  const { field } = dimensionEntry(node.dimension)
+  return barred(
+    node,
+    `Some requests have no ${field}, and Portkey has no filter that finds them, though the filters let them pass.`,
+    `Name the values of ${field} to keep with EQUAL or IN, or group by ${field}.`,
   )
 }
 
-function comma(node: EachNode, value: string): ServiceError {
-  return new ServiceError(
-    'UNSUPPORTED_BY_UPSTREAM',
-    `The value ${JSON.stringify(value.slice(0, 100))} of ${node.dimension} holds a comma, and Portkey's lists are comma separated. ` +
-      'Leave out the aggregations that need a call a value, or filter that value away.',
+function comma(node: EachNode, value: string): Found {
+  const { field } = dimensionEntry(node.dimension)
+  return barred(
+    node,
+    `The value ${JSON.stringify(value.slice(0, 100))} of ${field} holds a comma, and Portkey's lists are comma separated.`,
+    'Leave out the aggregations that need a call for each value, or filter that value away.',
   )
+}
+
+function barred(node: EachNode, why: string, instead: string): Found {
+  return new Found([{ kind: 'barred', at: node.at, refusal: { path: '', why, instead } }])
 }

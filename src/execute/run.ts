@@ -17,7 +17,7 @@ export async function runPlan(plan: Plan, slots: Slots, run: Run): Promise<Table
     case 'call':
       return runCall(plan, slots, run)
     case 'merge':
-      return merge(await together(plan.parts.map((part) => runPlan(part, slots, run))))
+      return merge(await together(plan.parts.map((part) => runPlan(part, slots, run))), run.settled)
     case 'add':
       return add(await together(plan.parts.map((part) => runPlan(part, slots, run))))
     case 'minus':

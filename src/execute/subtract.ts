@@ -1,7 +1,8 @@
-import { ServiceError } from '../errors.js'
+import { labelOf } from '../plan/labels.js'
 import type { SubtractNode } from '../plan/plan.js'
 import { add, fold } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
+import { Found } from './findings.js'
 import { isHidden } from './hidden.js'
 import { minus } from './minus.js'
 import { cellAt, type Row, rowsOf, type Table, tableOf } from './table.js'
@@ -35,12 +36,13 @@ function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): 
   return tableOf(part.groups, [...part.measures.keys()], rows)
 }
 
-function unnamed(node: SubtractNode, values: Table['keys'][number]): ServiceError {
+function unnamed(node: SubtractNode, values: Table['keys'][number]): Found {
   const field = node.group.id
   const named = values.filter((value) => value !== null).slice(0, 5)
-  return new ServiceError(
-    'UNSUPPORTED_BY_UPSTREAM',
-    `Some requests have no ${field}, and Portkey has no filter that finds them, so ${node.indivisible.join(', ')} of that group cannot be ` +
-      `had. Leave them out with a filter on ${field}, for instance IN ${JSON.stringify(named)}.`,
-  )
+  const refusal = {
+    path: '',
+    why: `Some requests have no ${field}, and Portkey has no filter that finds them, so ${node.indivisible.map(labelOf).join(', ')} of that group cannot be had.`,
+    instead: `Leave them out with a filter on ${field}, for instance IN ${JSON.stringify(named)}.`,
+  }
+  return new Found([{ kind: 'barred', at: node.at, refusal }])
 }

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../portkey/call.js'
 import { type Observation, observe } from './ladder.js'
 import type { MeasureKey } from './plan.js'
+import type { Refusal } from './refusal.js'
 
 /**
  * What one upstream scope was seen to have. Everything is assumed until an answer says otherwise, so an empty value is
@@ -46,6 +47,8 @@ export type Finding =
   | { readonly kind: 'imprecise'; readonly endpoint: Endpoint; readonly proof: 'tokens' | 'precision' }
   /** Some requests are without a value of what is counted. */
   | { readonly kind: 'nulls'; readonly measure: MeasureKey }
+  /** A part of the plan met what it cannot ask for: `at` names the part, so that the next plan goes without it. */
+  | { readonly kind: 'barred'; readonly at: string; readonly refusal: Refusal }
   /** A dimension has more values than the plan was priced for. */
   | { readonly kind: 'values'; readonly dimension: string; readonly count: number }
   /** Guessed providers do not account for all of a model's requests. */
@@ -68,6 +71,8 @@ export type Doubts = {
   readonly guessedProviders: boolean
   /** Counts whose column was seen to be null somewhere in the window. */
   readonly nulls: ReadonlySet<MeasureKey>
+  /** Parts of plans that cannot be run here, and why. */
+  readonly barred: ReadonlyMap<string, Refusal>
   /** Values of a dimension seen in this question. */
   readonly values: ReadonlyMap<string, number>
 }
@@ -77,6 +82,7 @@ export const NO_DOUBTS: Doubts = {
   steps: [],
   guessedProviders: false,
   nulls: new Set(),
+  barred: new Map(),
   values: new Map(),
 }
 
@@ -117,6 +123,7 @@ export function learn(known: Capabilities, finding: Finding): Capabilities {
     case 'unverified':
     case 'nulls':
     case 'values':
+    case 'barred':
       return known
   }
 }
@@ -152,6 +159,8 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
       return finding.future ? { ...doubts, steps: observe(doubts.steps, finding) } : doubts
     case 'unverified':
       return { ...doubts, guessedProviders: true }
+    case 'barred':
+      return { ...doubts, barred: new Map(doubts.barred).set(finding.at, finding.refusal) }
     case 'values':
       return { ...doubts, values: new Map(doubts.values).set(finding.dimension, finding.count) }
     case 'nulls':

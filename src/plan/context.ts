@@ -51,6 +51,14 @@ export function valuesCall(group: Group, listing: ListingEntry, window: Window, 
 
 const REQUESTS: Take = { measure: 'requests', from: 'field', field: 'requests' }
 
+/** Names a part of a plan: what it goes through, and the values that are bound around it. */
+export function partName(what: string, where: Where): string {
+  const bound = where.constraints
+    .filter(({ values }) => values.kind === 'slot')
+    .map(({ dimension }) => dimensionId(dimension))
+  return `${what} within ${bound.join(', ') || 'all'}`
+}
+
 /** Whether cells of the measure add up over disjoint slices. */
 export function isAdditive(measure: MeasureKey): boolean {
   return isNamed(measure) ? MEASURES[measure].kind === 'additive' : measure.startsWith('nonNull:')

@@ -1,4 +1,4 @@
-import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { dimensionEntry } from '../catalog/dimensions.js'
 import {
   type Context,
   constrained,
@@ -6,6 +6,7 @@ import {
   expectedValues,
   isAdditive,
   listingFor,
+  partName,
   showsAll,
   valuesCall,
 } from './context.js'
@@ -24,6 +25,8 @@ export function valueByValue(goal: Goal, group: Group, context: Context, solve: 
   const listing = listingFor(dimension, context)
   if (!listing || dimensionEntry(dimension).filter === 'none') return { kind: 'impossible', measures: ['requests'] }
   const slot = group.id
+  const at = partName(`each ${slot}`, goal.where)
+  if (context.doubts.barred.has(at)) return { kind: 'impossible', measures: goal.measures }
   const where = constrained(goal.where, dimension, { kind: 'slot', slot })
   const rest = goal.groups.filter((other) => other.id !== group.id)
   const verify = isGuessing(where, context)
@@ -38,8 +41,9 @@ export function valueByValue(goal: Goal, group: Group, context: Context, solve: 
     rounds: 1 + body.rounds,
     build: () => ({
       op: 'each',
+      at,
       slot,
-      dimension: dimensionId(dimension),
+      dimension,
       source: { kind: 'listing', of },
       how: { kind: 'group', group },
       inList: dimensionEntry(dimension).filter !== 'metadata',
@@ -63,10 +67,12 @@ function withRemainder(
   solve: (goal: Goal) => Costed,
 ): Costed {
   const entry = listingFor(group.dimension, context)
+  const at = partName(`rest of ${group.id}`, goal.where)
   const trusted = entry !== undefined && showsAll(group.dimension, entry, context)
   const indivisible = goal.measures.filter((measure) => !isAdditive(measure))
   const rest = goal.groups.filter((other) => other.id !== group.id)
   const whole = indivisible.length > 0 ? null : solve({ ...goal, groups: rest })
+  if (indivisible.length > 0 && context.doubts.barred.has(at)) return { kind: 'impossible', measures: indivisible }
   const check = planTotal(['requests'], goal.window, goal.where, context)
   if (check.kind === 'impossible') return check
   const calls = (whole?.kind === 'way' ? whole.calls : 0) + (trusted ? 0 : check.calls)
@@ -74,6 +80,7 @@ function withRemainder(
     each,
     (part) => ({
       op: 'subtract',
+      at,
       group,
       part,
       own: false,

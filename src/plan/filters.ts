@@ -5,6 +5,7 @@ import {
   expectedValues,
   isAdditive,
   listingFor,
+  partName,
   showsAll,
   unconstrained,
   valuesCall,
@@ -66,6 +67,7 @@ const literally: Alternative = (goal, { dimension, values }, rest, context) => {
   }
   if (!isDivisible(goal)) return null
   const items = values.map((value) => ({ value, push: [value] }))
+  const at = partName(slot, goal.where)
   const where = constrained(goal.where, dimension, { kind: 'slot', slot })
   const body = solveFiltered({ ...goal, where }, rest, context)
   if (body.kind === 'impossible') return body
@@ -75,7 +77,8 @@ const literally: Alternative = (goal, { dimension, values }, rest, context) => {
     build: () => ({
       ...EACH,
       slot,
-      dimension: dimensionId(dimension),
+      dimension,
+      at,
       source: { kind: 'literal', items },
       how: { kind: 'sum' },
       inList: path !== 'metadata',
@@ -90,6 +93,8 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
   const listing = listingFor(dimension, context)
   if (!listing || path === 'none' || (path === 'metadata' && !isDivisible(goal))) return null
   const slot = `filter ${dimensionId(dimension)}`
+  const at = partName(`${slot} ${JSON.stringify(tests)}`, goal.where)
+  if (context.doubts.barred.has(at)) return null
   const where = constrained(goal.where, dimension, { kind: 'slot', slot })
   const verify = isGuessing(where, context)
   const body = solveFiltered({ ...goal, where }, rest, context)
@@ -114,7 +119,8 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
     build: () => ({
       ...EACH,
       slot,
-      dimension: dimensionId(dimension),
+      dimension,
+      at,
       source: { kind: 'listing', of },
       how: path === 'metadata' ? { kind: 'sum' } : { kind: 'together' },
       inList: path !== 'metadata',

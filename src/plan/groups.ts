@@ -1,5 +1,14 @@
 import { dimensionEntry, dimensionId, type ListingEntry, listingsOf } from '../catalog/dimensions.js'
-import { type Context, constrained, constraintOn, isAdditive, isThere, showsAll, valuesCall } from './context.js'
+import {
+  type Context,
+  constrained,
+  constraintOn,
+  isAdditive,
+  isThere,
+  partName,
+  showsAll,
+  valuesCall,
+} from './context.js'
 import { valueByValue } from './each.js'
 import type { Goal } from './goal.js'
 import type { CallNode, EachItem, Group, Take } from './plan.js'
@@ -72,6 +81,7 @@ function withHidden(
     rows,
     (part) => ({
       op: 'subtract',
+      at: partName(`rows of ${group.id}`, goal.where),
       group,
       part,
       own: true,
@@ -102,8 +112,9 @@ function byParts(goal: Goal, group: Group, context: Context): Costed | null {
     calls: items.length * body.calls,
     build: () => ({
       op: 'each',
+      at: slot,
       slot,
-      dimension: slot,
+      dimension: group.dimension,
       source: { kind: 'literal', items },
       how: { kind: 'group', group },
       inList: dimensionEntry(group.dimension).filter !== 'metadata',

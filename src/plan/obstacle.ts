@@ -2,24 +2,19 @@ import { MEASURES } from '../catalog/measures.js'
 import type { ServiceError } from '../errors.js'
 import type { Query } from '../query/query.js'
 import { type Context, isNamed } from './context.js'
+import { labelOf } from './labels.js'
 import type { MeasureKey } from './plan.js'
 import { refuse } from './refusal.js'
 
 /** Why nothing gives some measures exactly, in the words of the question, and what would work. */
 export function impossible(measures: readonly MeasureKey[], query: Query, context: Context): ServiceError {
   const lacks = lackingFor(measures, context)
-  const why = `Portkey cannot give ${measures.map(label).join(', ')}${grouping(query)}${timing(query)} exactly${filtering(query)}.`
+  const why = `Portkey cannot give ${measures.map(labelOf).join(', ')}${grouping(query)}${timing(query)} exactly${filtering(query)}.`
   return refuse({
     path: '',
     why: lacks.length === 0 ? why : `${why} This deployment lacks ${lacks.join(', ')}.`,
     instead: [...new Set(measures.map(alternative))].join(' '),
   })
-}
-
-function label(measure: MeasureKey): string {
-  if (isNamed(measure)) return MEASURES[measure].label
-  const [kind, field] = [measure.slice(0, measure.indexOf(':')), measure.slice(measure.indexOf(':') + 1)]
-  return `${kind === 'distinct' ? 'countDistinct' : 'count'} of ${field}`
 }
 
 function alternative(measure: MeasureKey): string {

@@ -1,6 +1,6 @@
 import { type DimensionRef, dimensionId, KNOWN_PROVIDERS } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
-import { type Context, constrained, constraintOn, listingFor, unconstrained, valuesCall } from './context.js'
+import { type Context, constrained, constraintOn, listingFor, partName, unconstrained, valuesCall } from './context.js'
 import type { EachNode, Group, Plan, Where } from './plan.js'
 import { type Costed, wrapped } from './way.js'
 
@@ -24,24 +24,27 @@ export function withPairs(where: Where, window: Window, context: Context, way: (
   if ((model === undefined) === (service === undefined)) return way(where)
   const other = model ? SERVICE : MODEL
   const slot = `pair ${dimensionId(other)}`
+  const at = partName(slot, where)
+  if (context.doubts.barred.has(at)) return { kind: 'impossible', measures: ['requests'] }
   const inner = way(constrained(where, other, { kind: 'slot', slot }))
   const listing = listingFor(other, context)
   if (listing) {
     const group: Group = { id: slot, dimension: other, reading: 'text' }
     const of = valuesCall(group, listing, window, unconstrained(where, [MODEL, SERVICE]))
-    return wrapped(inner, (body) => pairing(other, slot, { kind: 'listing', of }, body), { calls: 1, rounds: 1 })
+    return wrapped(inner, (body) => pairing(other, at, slot, { kind: 'listing', of }, body), { calls: 1, rounds: 1 })
   }
   if (!model || context.doubts.guessedProviders) return { kind: 'impossible', measures: ['requests'] }
   const items = [{ value: null, push: KNOWN_PROVIDERS }]
-  return wrapped(inner, (body) => pairing(other, slot, { kind: 'literal', items }, body))
+  return wrapped(inner, (body) => pairing(other, at, slot, { kind: 'literal', items }, body))
 }
 
 /** A request without a provider is in no pair, so nothing has to account for it here. */
-function pairing(dimension: DimensionRef, slot: string, source: EachNode['source'], body: Plan): Plan {
+function pairing(dimension: DimensionRef, at: string, slot: string, source: EachNode['source'], body: Plan): Plan {
   return {
     op: 'each',
+    at,
     slot,
-    dimension: dimensionId(dimension),
+    dimension,
     source,
     how: { kind: 'together' },
     inList: true,

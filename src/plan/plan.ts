@@ -101,6 +101,8 @@ export type MinusNode = { readonly op: 'minus'; readonly whole: Plan; readonly p
  */
 export type SubtractNode = {
   readonly op: 'subtract'
+  /** Names this part of the plan, so that another plan can go without it. */
+  readonly at: string
   readonly group: Group
   readonly part: Plan
   /** The part is the group's own listing: a `''` row that `listing` shows is in it. */
@@ -135,9 +137,11 @@ export type Source =
  */
 export type EachNode = {
   readonly op: 'each'
+  /** Names this part of the plan, so that another plan can go without it. */
+  readonly at: string
   readonly slot: string
-  /** Whose values these are (`dimensionId`). */
-  readonly dimension: string
+  /** Whose values these are. */
+  readonly dimension: DimensionRef
   readonly source: Source
   readonly how: How
   /** The values travel in a comma-separated list. */

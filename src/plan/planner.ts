@@ -69,7 +69,10 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     wantsNull: (group) => passes('', keptOf(group)?.tests ?? []),
   }
   const { way, outputs } = withAverages(goal, formulas.outputs, (asked) => solveCounts(asked, restriction, context))
-  if (way.kind === 'impossible') throw impossible(way.measures, query, context)
+  if (way.kind === 'impossible') {
+    raise([...doubts.barred.values()])
+    throw impossible(way.measures, query, context)
+  }
   const kept = restriction.kept.reduce(
     (of: Plan, { group, tests }): Plan => ({ op: 'keep', of, group, tests, negated: false }),
     way.build(),

@@ -55,7 +55,7 @@ export function restrictionOf(query: Query, groups: readonly Group[], bindings: 
   return {
     impossible: ways.some((way) => way.impossible) || [...bounds.values()].some(isEmpty),
     where: { constraints: ways.flatMap((way) => way.push).toSorted(byName), ranges },
-    filters: ways.flatMap((way) => way.filter),
+    filters: ways.flatMap((way) => way.filter).toSorted(pairsLast),
     excluded: only('excluded')
       .map(({ parameter, bounds: wide }) => ({ parameter, bounds: clipped(wide, parameter) }))
       .filter(({ bounds: inside }) => !isEmpty(inside)),
@@ -197,6 +197,12 @@ function narrows(filter: FilterPath, values: readonly string[]): boolean {
 /** Lists are comma separated upstream, so a value that holds a comma cannot be one of them. */
 export function canTravel(filter: FilterPath, value: string): boolean {
   return filter === 'metadata' || !/,|\p{Surrogate}/u.test(value)
+}
+
+/** Half a model pair cannot narrow the listings of other filters, so it comes after them. */
+function pairsLast(one: DimensionFilter, other: DimensionFilter): number {
+  const isPair = ({ dimension }: DimensionFilter) => Number(dimensionEntry(dimension).filter === 'pair')
+  return isPair(one) - isPair(other)
 }
 
 function byName(one: Constraint, other: Constraint): number {
