@@ -23,8 +23,6 @@ export type FilterPath =
 export type ListingEntry = { readonly endpoint: Endpoint; readonly optIn: boolean; readonly name: string }
 
 export type DimensionEntry = {
-  /** What a question calls it. */
-  readonly field: string
   readonly filter: FilterPath
   /** Every request has a value, so a listing without a `''` row is complete. */
   readonly attributed: boolean
@@ -37,9 +35,8 @@ export type DimensionEntry = {
 }
 
 const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
-  model: { field: 'modelName', filter: 'pair', attributed: true, nullable: true, single: false, usual: 15 },
+  model: { filter: 'pair', attributed: true, nullable: true, single: false, usual: 15 },
   ai_service: {
-    field: 'providerAccountType',
     filter: 'pair',
     attributed: true,
     nullable: true,
@@ -47,7 +44,6 @@ const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
     usual: 4,
   },
   status_code: {
-    field: 'httpStatusCode',
     filter: 'statusCodes',
     attributed: true,
     nullable: false,
@@ -55,17 +51,16 @@ const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
     usual: 8,
   },
   api_key: {
-    field: 'virtualAccount',
     filter: 'apiKeyIds',
     attributed: true,
     nullable: false,
     single: false,
     usual: 10,
   },
-  workspace: { field: 'workspace', filter: 'none', attributed: true, nullable: false, single: true, usual: 1 },
-  config: { field: 'virtualModelName', filter: 'configs', attributed: false, nullable: true, single: false, usual: 6 },
-  prompt: { field: 'promptSlug', filter: 'promptSlugs', attributed: false, nullable: true, single: false, usual: 8 },
-  provider: { field: 'providerSlug', filter: 'none', attributed: false, nullable: true, single: false, usual: 6 },
+  workspace: { filter: 'none', attributed: true, nullable: false, single: true, usual: 1 },
+  config: { filter: 'configs', attributed: false, nullable: true, single: false, usual: 6 },
+  prompt: { filter: 'promptSlugs', attributed: false, nullable: true, single: false, usual: 8 },
+  provider: { filter: 'none', attributed: false, nullable: true, single: false, usual: 6 },
 }
 
 /** Facts about a dimension. Metadata keys are all alike: equality on one value, and never on every request. */
@@ -75,7 +70,6 @@ export function dimensionEntry(ref: DimensionRef): DimensionEntry {
       return DIMENSIONS[ref.name]
     case 'metadata':
       return {
-        field: `metadata.${ref.key}`,
         filter: 'metadata',
         attributed: false,
         nullable: true,
@@ -84,7 +78,6 @@ export function dimensionEntry(ref: DimensionRef): DimensionEntry {
       }
     case 'parameter':
       return {
-        field: ref.name === 'traceIds' ? 'traceId' : 'spanId',
         filter: ref.name,
         attributed: false,
         nullable: true,

@@ -80,9 +80,8 @@ export function fold(table: Table, { group, counts }: Pick<FoldNode, 'group' | '
   const others = <Value>(values: readonly Value[]) => values.filter((_, index) => index !== column)
   const rows = rowsOf(table).map((row): Row => {
     const requests = row.cells.get('requests') ?? 0
-    const text = String(row.keys[column] ?? '')
-    const counted = counts.map(({ measure, distinct, reading }) => {
-      const present = readValue(text, reading) !== null && requests > 0
+    const present = (row.keys[column] ?? null) !== null && requests > 0
+    const counted = counts.map(({ measure, distinct }) => {
       return [measure, present ? (distinct ? 1 : requests) : 0] as const
     })
     return { ...row, keys: others(row.keys), cells: new Map([...row.cells, ...counted]) }

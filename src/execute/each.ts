@@ -1,5 +1,4 @@
-import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
-import { groupsIn, measuresIn } from '../plan/columns.js'
+import { dimensionId } from '../catalog/dimensions.js'
 import type { EachItem, EachNode } from '../plan/plan.js'
 import { readValue } from '../plan/predicate.js'
 import { priceOf } from '../plan/price.js'
@@ -8,18 +7,17 @@ import { add, withGroup } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
 import { Found, together } from './findings.js'
 import { isHidden } from './hidden.js'
-import { cellAt, type Table, tableOf } from './table.js'
+import { cellAt, emptyOf, type Table } from './table.js'
 
 /** Runs the body over the values of a dimension. Values that cannot be pushed down have no row in the result. */
 export async function runEach(node: EachNode, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
   const items = await itemsOf(node, slots, run, runPart)
   const [first, ...others] = node.how.kind === 'together' ? inOne(items) : items
-  if (!first) return nothing(node)
+  if (!first) return emptyOf(node)
   const runs = others.length + 1
   run.afford(runs * priceOf(node.body).calls)
-  const runItem = async (item: Item): Promise<Table> => {
+  const runItem = async (item: EachItem): Promise<Table> => {
     const table = await runPart(node.body, new Map([...slots, [node.slot, item.push]]), run)
-    if (node.verify) verify(table, item.requests)
     return node.how.kind === 'group' ? withGroup(table, node.how.group.id, item.value) : table
   }
   // What the deployment was not yet seen to have may be missing: then the first value learns it for all.
@@ -28,14 +26,12 @@ export async function runEach(node: EachNode, slots: Slots, run: Run, runPart: R
   return add([...ahead, ...rest])
 }
 
-type Item = EachItem & { readonly requests: number | null }
-
 /** The values to run over: those with requests, under the value that each is called in the reply. */
-async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart): Promise<readonly Item[]> {
+async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart): Promise<readonly EachItem[]> {
   const { source, how } = node
-  if (source.kind === 'literal') return source.items.map((item) => ({ ...item, requests: null }))
+  if (source.kind === 'literal') return source.items
   const listed = await runPart(source.of, slots, run)
-  const items = new Map<Item['value'], Item>()
+  const items = new Map<EachItem['value'], EachItem>()
   for (const [index, key] of (listed.keys[0] ?? []).entries()) {
     const requests = cellAt(listed, 'requests', index) ?? 0
     if (requests === 0) continue
@@ -46,7 +42,7 @@ async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart)
     }
     const value = how.kind === 'group' ? readValue(key, how.group.reading) : key
     const seen = items.get(value)
-    items.set(value, { value, push: [...(seen?.push ?? []), key], requests: requests + (seen?.requests ?? 0) })
+    items.set(value, { value, push: [...(seen?.push ?? []), key] })
   }
   // Requests without a value pass the filter too, so the listing must account for all.
   const whole = source.of.op === 'keep' ? source.of.of : source.of
@@ -61,30 +57,13 @@ async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart)
 }
 
 /** All the values in one run. */
-function inOne(items: readonly Item[]): readonly Item[] {
+function inOne(items: readonly EachItem[]): readonly EachItem[] {
   if (items.length === 0) return []
-  const requests = items.reduce((sum: number, item) => sum + (item.requests ?? 0), 0)
-  return [{ value: null, push: items.flatMap((item) => item.push), requests }]
-}
-
-/** Guessed values account for all of a listing's requests, or the plan does not hold. */
-function verify(table: Table, requests: number | null): void {
-  const counted = (table.measures.get('requests') ?? []).reduce((sum: number, cell) => sum + (cell ?? 0), 0)
-  if (counted !== requests) throw new Found([{ kind: 'unverified' }])
-}
-
-/** A table without rows still has its columns. */
-function nothing(node: EachNode): Table {
-  const groups = [...(node.how.kind === 'group' ? [node.how.group] : []), ...groupsIn(node.body)]
-  return tableOf(
-    groups.map(({ id }) => id),
-    measuresIn(node.body),
-    [],
-  )
+  return [{ value: null, push: items.flatMap((item) => item.push) }]
 }
 
 function unnamed(node: EachNode): Found {
-  const { field } = dimensionEntry(node.dimension)
+  const { field } = node
   return barred(
     node,
     `Some requests have no ${field}, and Portkey has no filter that finds them, though the filters let them pass.`,
@@ -93,7 +72,7 @@ function unnamed(node: EachNode): Found {
 }
 
 function comma(node: EachNode, value: string): Found {
-  const { field } = dimensionEntry(node.dimension)
+  const { field } = node
   return barred(
     node,
     `The value ${JSON.stringify(value.slice(0, 100))} of ${field} holds a comma, and Portkey's lists are comma separated.`,

@@ -4,7 +4,9 @@ import { add, fold, keep, merge, rebucket, spread } from './combine.js'
 import type { Run, Slots } from './context.js'
 import { runEach } from './each.js'
 import { Found, together } from './findings.js'
+import { isHidden } from './hidden.js'
 import { runMinus } from './minus.js'
+import { runPair } from './pair.js'
 import { runSubtract } from './subtract.js'
 import { cellAt, type Table, tableOf } from './table.js'
 
@@ -32,6 +34,8 @@ export async function runPlan(plan: Plan, slots: Slots, run: Run): Promise<Table
       return spread(await runPlan(plan.of, slots, run), plan)
     case 'each':
       return runEach(plan, slots, run, runPlan)
+    case 'pair':
+      return runPair(plan, slots, run, runPlan)
     case 'subtract':
       return runSubtract(plan, slots, run, runPlan)
     case 'guard':
@@ -41,15 +45,13 @@ export async function runPlan(plan: Plan, slots: Slots, run: Run): Promise<Table
   }
 }
 
-/** The table of `of` with the guarded count equal to its requests, if nothing turns out to be unattributed. */
+/** The table of `of` with the guarded count equal to its requests, if nothing turns out to be without a value. */
 async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run: Run): Promise<Table> {
-  const [checked, table] = await together([runPlan(plan.check, slots, run), runPlan(plan.of, slots, run)])
-  if (!checked || !table) throw new TypeError('a guard has two parts')
-  const counted = cellAt(checked, plan.measure, 0) ?? 0
-  const requests = table.measures.get('requests') ?? []
-  const listed = cellAt(checked, 'requests', 0) ?? 0
-  // An empty listing shows nothing, not even that nothing is unattributed.
-  const whole = plan.trusted && listed > 0 ? listed : requests.reduce((sum: number, cell) => sum + (cell ?? 0), 0)
-  if (counted !== whole) throw new Found([{ kind: 'nulls', measure: plan.measure }])
-  return { ...table, measures: new Map([...table.measures, [plan.measure, requests]]) }
+  const [listing, table] = await together([runPlan(plan.listing, slots, run), runPlan(plan.of, slots, run)])
+  if (!listing || !table) throw new TypeError('a guard has two parts')
+  const shown = listing.keys[0]?.indexOf(null) ?? -1
+  const nulls =
+    shown >= 0 ? cellAt(listing, 'requests', shown) !== 0 : await isHidden(plan.check, listing, slots, run, runPlan)
+  if (nulls) throw new Found([{ kind: 'nulls', measure: plan.measure }])
+  return { ...table, measures: new Map([...table.measures, [plan.measure, table.measures.get('requests') ?? []]]) }
 }

@@ -1,5 +1,5 @@
 import { labelOf } from '../plan/labels.js'
-import type { SubtractNode } from '../plan/plan.js'
+import type { MeasureKey, SubtractNode } from '../plan/plan.js'
 import { add, fold } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
 import { Found } from './findings.js'
@@ -36,12 +36,14 @@ function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): 
   return tableOf(part.groups, [...part.measures.keys()], rows)
 }
 
+const REQUESTS: MeasureKey = 'requests'
+
 function unnamed(node: SubtractNode, values: Table['keys'][number]): Found {
   const field = node.group.id
   const named = values.filter((value) => value !== null).slice(0, 5)
   const refusal = {
     path: '',
-    why: `Some requests have no ${field}, and Portkey has no filter that finds them, so ${node.indivisible.map(labelOf).join(', ')} of that group cannot be had.`,
+    why: `Some requests have no ${field}, and Portkey has no filter that finds them, so ${(node.indivisible.length > 0 ? node.indivisible : [REQUESTS]).map(labelOf).join(', ')} of that group cannot be had.`,
     instead: `Leave them out with a filter on ${field}, for instance IN ${JSON.stringify(named)}.`,
   }
   return new Found([{ kind: 'barred', at: node.at, refusal }])

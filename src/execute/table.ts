@@ -1,4 +1,5 @@
-import type { GroupValue, MeasureKey } from '../plan/plan.js'
+import { groupsIn, measuresIn } from '../plan/columns.js'
+import type { GroupValue, MeasureKey, Plan } from '../plan/plan.js'
 
 /** One measure of one cell: `null` where there is nothing to measure, `undefined` where nobody asked. */
 export type Cell = number | null | undefined
@@ -31,6 +32,15 @@ export function tableOf(groups: readonly string[], measures: readonly MeasureKey
     starts: rows.some((row) => row.start !== null) ? rows.map((row) => row.start ?? 0) : null,
     measures: new Map(measures.map((measure) => [measure, rows.map((row) => row.cells.get(measure))])),
   }
+}
+
+/** The table of a plan that meets no row: it still has its columns. */
+export function emptyOf(plan: Plan): Table {
+  return tableOf(
+    groupsIn(plan).map(({ id }) => id),
+    measuresIn(plan),
+    [],
+  )
 }
 
 /** The rows of a table. */

@@ -51,8 +51,6 @@ export type Finding =
   | { readonly kind: 'barred'; readonly at: string; readonly refusal: Refusal }
   /** A dimension has more values than the plan was priced for. */
   | { readonly kind: 'values'; readonly dimension: string; readonly count: number }
-  /** Guessed providers do not account for all of a model's requests. */
-  | { readonly kind: 'unverified' }
 
 /** What an answer shows about its deployment beside its numbers. */
 export type Lesson =
@@ -68,7 +66,6 @@ export type Doubts = {
   readonly imprecise: ReadonlySet<string>
   /** Steps of windows that reach into the future: a deployment may cut those at its own now, so they are no rule. */
   readonly steps: readonly Observation[]
-  readonly guessedProviders: boolean
   /** Counts whose column was seen to be null somewhere in the window. */
   readonly nulls: ReadonlySet<MeasureKey>
   /** Parts of plans that cannot be run here, and why. */
@@ -80,7 +77,6 @@ export type Doubts = {
 export const NO_DOUBTS: Doubts = {
   imprecise: new Set(),
   steps: [],
-  guessedProviders: false,
   nulls: new Set(),
   barred: new Map(),
   values: new Map(),
@@ -120,7 +116,6 @@ export function learn(known: Capabilities, finding: Finding): Capabilities {
     case 'step':
       return finding.future ? known : { ...known, steps: observe(known.steps, finding) }
     case 'imprecise':
-    case 'unverified':
     case 'nulls':
     case 'values':
     case 'barred':
@@ -157,8 +152,6 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
     }
     case 'step':
       return finding.future ? { ...doubts, steps: observe(doubts.steps, finding) } : doubts
-    case 'unverified':
-      return { ...doubts, guessedProviders: true }
     case 'barred':
       return { ...doubts, barred: new Map(doubts.barred).set(finding.at, finding.refusal) }
     case 'values':

@@ -13,6 +13,7 @@ export function measuresIn(plan: Plan): readonly MeasureKey[] {
     case 'subtract':
       return measuresIn(plan.part)
     case 'each':
+    case 'pair':
       return measuresIn(plan.body)
     case 'rebucket':
     case 'keep':
@@ -41,6 +42,8 @@ export function groupsIn(plan: Plan): readonly Group[] {
       return groupsIn(plan.part)
     case 'each':
       return [...(plan.how.kind === 'group' ? [plan.how.group] : []), ...groupsIn(plan.body)]
+    case 'pair':
+      return groupsIn(plan.body)
     case 'rebucket':
     case 'keep':
     case 'guard':

@@ -13,6 +13,8 @@ export type Context = {
   readonly capabilities: Capabilities
   readonly doubts: Doubts
   readonly counted: readonly Counted[]
+  /** What a question calls a dimension. */
+  readonly nameOf: (dimension: DimensionRef) => string
   /** Steps that windows were answered with, for the scope and for this question. */
   readonly steps: readonly Observation[]
 }

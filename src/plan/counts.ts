@@ -1,9 +1,11 @@
 import { dimensionId } from '../catalog/dimensions.js'
-import type { Context } from './context.js'
+import { type Context, constraintOn, listingFor, showsAll, unconstrained, valuesCall } from './context.js'
 import { solveFiltered, type Todo } from './filters.js'
 import type { Counted } from './formulas.js'
 import type { Goal } from './goal.js'
+import { MODEL, SERVICE } from './pairs.js'
 import type { Group, MeasureKey } from './plan.js'
+import { planTotal } from './total.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 
 /**
@@ -13,21 +15,45 @@ import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 export function solveCounts(goal: Goal, todo: Todo, context: Context): Costed {
   const direct = solveFiltered(goal, todo, context)
   const counted = context.counted.filter(({ measure }) => goal.measures.includes(measure))
-  const expandable = counted.filter(({ group }) => !isUsed(group, goal, todo))
-  if (counted.length === 0 || expandable.length < counted.length) return direct
+  if (counted.length === 0) return direct
   const others = goal.measures.filter((measure) => !counted.some((count) => count.measure === measure))
   const base = solveFiltered({ ...goal, measures: others }, todo, context)
+  const expandable = counted.every(({ group }) => !isUsed(group, goal, todo))
   return cheapest([
     direct,
-    joined([base, ...perDimension(counted).map((of) => overValues(goal, of, todo, context))], merged),
+    guarded(base, goal, counted, context),
+    expandable ? joined([base, ...perValue(counted).map((of) => overValues(goal, of, todo, context))], merged) : null,
   ])
 }
 
-/** Counts of one dimension share their values. */
-function perDimension(counted: readonly Counted[]): readonly (readonly [Counted, ...Counted[]])[] {
+/** A count of a nullable column equals the requests of every cell when nothing in the window is without a value. */
+function guarded(base: Costed, goal: Goal, counted: readonly Counted[], context: Context): Costed | null {
+  // Half a model pair cannot narrow a listing; what has no nulls in more has none in less.
+  const where = unconstrained(
+    goal.where,
+    constraintOn(goal.where, MODEL) && constraintOn(goal.where, SERVICE) ? [] : [MODEL, SERVICE],
+  )
+  return counted.reduce((way: Costed | null, { measure, group, distinct }) => {
+    const listing = listingFor(group.dimension, context)
+    const check = planTotal(['requests'], goal.window, where, context)
+    if (way === null || distinct || group.reading !== 'text' || !listing || context.doubts.nulls.has(measure))
+      return null
+    if (check.kind === 'impossible') return check
+    const trusted = showsAll(group.dimension, listing, context)
+    const rows = valuesCall(group, listing, goal.window, where)
+    return wrapped(
+      way,
+      (of) => ({ op: 'guard', measure, listing: rows, check: { plan: check.build(), trusted }, of }),
+      { calls: trusted ? 1 : 1 + check.calls, rounds: 0 },
+    )
+  }, base)
+}
+
+/** Counts of one field share its values. */
+function perValue(counted: readonly Counted[]): readonly (readonly [Counted, ...Counted[]])[] {
   const groups = new Map<string, [Counted, ...Counted[]]>()
   for (const count of counted) {
-    const id = dimensionId(count.group.dimension)
+    const id = count.group.id
     const seen = groups.get(id)
     if (seen) seen.push(count)
     else groups.set(id, [count])
@@ -36,11 +62,11 @@ function perDimension(counted: readonly Counted[]): readonly (readonly [Counted,
 }
 
 function overValues(goal: Goal, counted: readonly [Counted, ...Counted[]], todo: Todo, context: Context): Costed {
-  const group: Group = { ...counted[0].group, id: `count ${counted[0].group.id}`, reading: 'text' }
+  const group: Group = { ...counted[0].group, id: `count ${counted[0].group.id}` }
   const requests: readonly MeasureKey[] = ['requests']
   const wantsNull = (other: Group) => other.id !== group.id && goal.wantsNull(other)
   const way = solveFiltered({ ...goal, measures: requests, groups: [...goal.groups, group], wantsNull }, todo, context)
-  const counts = counted.map(({ measure, distinct, group: { reading } }) => ({ measure, distinct, reading }))
+  const counts = counted.map(({ measure, distinct }) => ({ measure, distinct }))
   return wrapped(way, (of) => ({ op: 'fold', of, group, counts }))
 }
 

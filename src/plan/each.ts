@@ -11,8 +11,7 @@ import {
   valuesCall,
 } from './context.js'
 import type { Goal } from './goal.js'
-import { isGuessing } from './pairs.js'
-import type { Group, MeasureKey, Plan } from './plan.js'
+import type { Group, Plan } from './plan.js'
 import { planTotal } from './total.js'
 import { type Costed, wrapped } from './way.js'
 
@@ -29,9 +28,7 @@ export function valueByValue(goal: Goal, group: Group, context: Context, solve: 
   if (context.doubts.barred.has(at)) return { kind: 'impossible', measures: goal.measures }
   const where = constrained(goal.where, dimension, { kind: 'slot', slot })
   const rest = goal.groups.filter((other) => other.id !== group.id)
-  const verify = isGuessing(where, context)
-  const measures: Goal['measures'] = verify ? [...new Set<MeasureKey>(['requests', ...goal.measures])] : goal.measures
-  const body = solve({ ...goal, measures, groups: rest, where })
+  const body = solve({ ...goal, groups: rest, where })
   const values = expectedValues(dimension, context)
   if (body.kind === 'impossible') return body
   const of = valuesCall(group, listing, goal.window, goal.where)
@@ -44,10 +41,10 @@ export function valueByValue(goal: Goal, group: Group, context: Context, solve: 
       at,
       slot,
       dimension,
+      field: group.id,
       source: { kind: 'listing', of },
       how: { kind: 'group', group },
       inList: dimensionEntry(dimension).filter !== 'metadata',
-      verify,
       expected: values,
       check: null,
       body: body.build(),
@@ -72,7 +69,7 @@ function withRemainder(
   const indivisible = goal.measures.filter((measure) => !isAdditive(measure))
   const rest = goal.groups.filter((other) => other.id !== group.id)
   const whole = indivisible.length > 0 ? null : solve({ ...goal, groups: rest })
-  if (indivisible.length > 0 && context.doubts.barred.has(at)) return { kind: 'impossible', measures: indivisible }
+  if (whole?.kind !== 'way' && context.doubts.barred.has(at)) return { kind: 'impossible', measures: goal.measures }
   const check = planTotal(['requests'], goal.window, goal.where, context)
   if (check.kind === 'impossible') return check
   const calls = (whole?.kind === 'way' ? whole.calls : 0) + (trusted ? 0 : check.calls)

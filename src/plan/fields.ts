@@ -1,4 +1,5 @@
-import { findField } from '../catalog/catalog.js'
+import { CATALOG, findField } from '../catalog/catalog.js'
+import { type DimensionRef, dimensionId } from '../catalog/dimensions.js'
 import type { FieldEntry } from '../catalog/types.js'
 import type { Datasource } from '../catalog/vocabulary.js'
 import type { FieldRef } from '../query/query.js'
@@ -32,4 +33,13 @@ export function metadataGroup(key: string): Group {
 /** The catalogue entry behind a reference; `null` for a metadata key. A query only holds names that exist. */
 export function entryOf(datasource: Datasource, ref: FieldRef): FieldEntry | null {
   return ref.kind === 'metadata' ? null : (findField(datasource, ref.name) ?? null)
+}
+
+/** What a question on this datasource calls a dimension. */
+export function fieldNameOf(datasource: Datasource, dimension: DimensionRef): string {
+  if (dimension.kind !== 'dimension') return dimensionId(dimension)
+  const named = CATALOG[datasource].fields.find(
+    ({ source }) => source.kind === 'dimension' && source.dimension === dimension.name,
+  )
+  return named?.name ?? dimension.name
 }

@@ -11,11 +11,11 @@ import {
   valuesCall,
 } from './context.js'
 import type { Goal } from './goal.js'
-import { isGuessing, MODEL, SERVICE } from './pairs.js'
+import { MODEL, SERVICE } from './pairs.js'
 import type { EachNode, Group, Plan } from './plan.js'
 import { passes } from './predicate.js'
 import { toWire } from './ranges.js'
-import { canTravel, type DimensionFilter, type Restriction } from './restriction.js'
+import { canTravel, type DimensionFilter, type Restriction, sendable } from './restriction.js'
 import { solve } from './solve.js'
 import { planTotal } from './total.js'
 import { type Costed, cheapest, joined, wrapped } from './way.js'
@@ -60,10 +60,7 @@ const literally: Alternative = (goal, { dimension, values }, rest, context) => {
   const slot = `filter ${dimensionId(dimension)}`
   if (path === 'pair') {
     const where = constrained(goal.where, dimension, { kind: 'literal', values })
-    const pairedLater = rest.filters.some((other) =>
-      [MODEL, SERVICE].some((half) => dimensionId(half) === dimensionId(other.dimension)),
-    )
-    return isGuessing(where, context) && !pairedLater ? null : solveFiltered({ ...goal, where }, rest, context)
+    return solveFiltered({ ...goal, where }, rest, context)
   }
   if (!isDivisible(goal)) return null
   const items = values.map((value) => ({ value, push: [value] }))
@@ -78,6 +75,7 @@ const literally: Alternative = (goal, { dimension, values }, rest, context) => {
       ...EACH,
       slot,
       dimension,
+      field: context.nameOf(dimension),
       at,
       source: { kind: 'literal', items },
       how: { kind: 'sum' },
@@ -96,7 +94,6 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
   const at = partName(`${slot} ${JSON.stringify(tests)}`, goal.where)
   if (context.doubts.barred.has(at)) return null
   const where = constrained(goal.where, dimension, { kind: 'slot', slot })
-  const verify = isGuessing(where, context)
   const body = solveFiltered({ ...goal, where }, rest, context)
   if (body.kind === 'impossible') return body
   const group: Group = { id: slot, dimension, reading: 'text' }
@@ -120,11 +117,11 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
       ...EACH,
       slot,
       dimension,
+      field: context.nameOf(dimension),
       at,
       source: { kind: 'listing', of },
       how: path === 'metadata' ? { kind: 'sum' } : { kind: 'together' },
       inList: path !== 'metadata',
-      verify,
       expected: path === 'metadata' ? times : Number.POSITIVE_INFINITY,
       check: account && { plan: account.build(), trusted },
       body: body.build(),
@@ -147,6 +144,8 @@ const byComplement: Alternative = (goal, filter, rest, context) => {
   const { dimension, tests } = filter
   if (!passes('', tests) || !isDivisible(goal)) return null
   const others = complementOf(filter)
+  const whole = solveFiltered(goal, rest, context)
+  if (others?.length === 0) return whole
   const part =
     others === null
       ? byListingOfOthers(goal, filter, rest, context)
@@ -156,13 +155,13 @@ const byComplement: Alternative = (goal, filter, rest, context) => {
           rest,
           context,
         )
-  return part && minus(goal, solveFiltered(goal, rest, context), part)
+  return part && minus(goal, whole, part)
 }
 
 /** The values that do not pass, when every test names the values it leaves out. */
-function complementOf({ tests }: DimensionFilter): readonly string[] | null {
+function complementOf({ dimension, tests }: DimensionFilter): readonly string[] | null {
   const named = tests.flatMap(({ predicate }) => (predicate.kind === 'notIn' ? [predicate.values.map(String)] : []))
-  return named.length === tests.length ? [...new Set(named.flat())].filter((value) => value !== '').toSorted() : null
+  return named.length === tests.length ? sendable(dimension, [...new Set(named.flat())].toSorted()) : null
 }
 
 function byListingOfOthers(
@@ -200,7 +199,6 @@ function isDivisible(goal: Goal): boolean {
 
 const EACH = {
   op: 'each',
-  verify: false,
   check: null,
   expected: Number.POSITIVE_INFINITY,
 } as const satisfies Partial<EachNode>

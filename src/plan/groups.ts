@@ -73,21 +73,23 @@ function withHidden(
   if (attributed || constraintOn(goal.where, group.dimension) || !goal.wantsNull(group)) return rows
   const measures = takes.map((take) => take.measure)
   const indivisible = measures.filter((measure) => !isAdditive(measure))
+  const at = partName(`rows of ${group.id}`, goal.where)
   const check = planTotal(['requests'], goal.window, goal.where, context)
-  const whole = planTotal(measures, goal.window, goal.where, context)
+  const whole = indivisible.length > 0 ? null : planTotal(measures, goal.window, goal.where, context)
+  if (whole?.kind !== 'way' && context.doubts.barred.has(at)) return { kind: 'impossible', measures }
   if (check.kind === 'impossible') return check
   const trusted = showsAll(group.dimension, listing, context)
   return wrapped(
     rows,
     (part) => ({
       op: 'subtract',
-      at: partName(`rows of ${group.id}`, goal.where),
+      at,
       group,
       part,
       own: true,
       listing: { ...valuesCall(group, listing, goal.window, goal.where), columns: call.columns },
       check: { plan: check.build(), trusted },
-      whole: indivisible.length > 0 || whole.kind === 'impossible' ? null : whole.build(),
+      whole: whole?.kind === 'way' ? whole.build() : null,
       indivisible,
     }),
     { calls: trusted ? 0 : check.calls, rounds: 0 },
@@ -115,10 +117,10 @@ function byParts(goal: Goal, group: Group, context: Context): Costed | null {
       at: slot,
       slot,
       dimension: group.dimension,
+      field: group.id,
       source: { kind: 'literal', items },
       how: { kind: 'group', group },
       inList: dimensionEntry(group.dimension).filter !== 'metadata',
-      verify: false,
       expected: items.length,
       check: null,
       body: body.build(),

@@ -69,6 +69,7 @@ export type Plan =
   | MinusNode
   | SubtractNode
   | EachNode
+  | PairNode
   | RebucketNode
   | KeepNode
   | FoldNode
@@ -140,14 +141,13 @@ export type EachNode = {
   /** Names this part of the plan, so that another plan can go without it. */
   readonly at: string
   readonly slot: string
-  /** Whose values these are. */
+  /** Whose values these are, and what a question calls it. */
   readonly dimension: DimensionRef
+  readonly field: string
   readonly source: Source
   readonly how: How
   /** The values travel in a comma-separated list. */
   readonly inList: boolean
-  /** The body's requests must equal the listing's: what is pushed beside the values was guessed. */
-  readonly verify: boolean
   /** How many values were expected; more of them and the question is planned again. */
   readonly expected: number
   /** Where requests without a value pass too, the listing must account for all requests; `null` where they don't. */
@@ -158,6 +158,29 @@ export type How =
   | { readonly kind: 'group'; readonly group: Group }
   | { readonly kind: 'together' }
   | { readonly kind: 'sum' }
+
+/**
+ * The body with the other half of a `provider__model` pair bound to `slot`. Where that half was guessed, or some of its values
+ * cannot travel, the pairs must account for every request of the half that is given.
+ */
+export type PairNode = {
+  readonly op: 'pair'
+  readonly at: string
+  readonly slot: string
+  /** What a question calls the half that is paired with. */
+  readonly field: string
+  readonly source:
+    | { readonly kind: 'listing'; readonly of: Plan }
+    | { readonly kind: 'known'; readonly values: readonly string[] }
+  readonly proof: {
+    /** The given half's own listing, and which of its rows the filter means. */
+    readonly own: Plan
+    readonly values: Values
+    /** Requests of the pairs. */
+    readonly asked: Plan
+  }
+  readonly body: Plan
+}
 
 /** Fine points into buckets. `exact`: a bucket must be one point, for measures that do not add up. */
 export type RebucketNode = {
@@ -183,7 +206,7 @@ export type FoldNode = {
   readonly of: Plan
   readonly group: Group
   /** `distinct` counts the values with requests, otherwise the requests with a value; null excluded. */
-  readonly counts: readonly { readonly measure: MeasureKey; readonly distinct: boolean; readonly reading: Reading }[]
+  readonly counts: readonly { readonly measure: MeasureKey; readonly distinct: boolean }[]
 }
 
 /** One group column read as several fields of the same dimension. */
@@ -195,15 +218,14 @@ export type SpreadNode = {
 }
 
 /**
- * `of`, on the condition that no request is without a value: `check` counts the requests (`requests`) and those with a value
- * (`measure`) of the whole window. `trusted`: the listing behind `check` is known to show what is unattributed; if not,
- * `measure` is held against the requests of `of`.
+ * `of` with counts that equal its requests, on the condition that the whole window has no request without a value: `listing` shows
+ * no `''` row, nor hides one.
  */
 export type GuardNode = {
   readonly op: 'guard'
   readonly measure: MeasureKey
-  readonly check: Plan
-  readonly trusted: boolean
+  readonly listing: Plan
+  readonly check: Check
   readonly of: Plan
 }
 

@@ -1,9 +1,10 @@
+import type { DimensionRef } from '../catalog/dimensions.js'
 import { bucketEdges } from '../query/buckets.js'
 import type { Query } from '../query/query.js'
 import type { Capabilities, Doubts } from './capabilities.js'
 import type { Context } from './context.js'
 import { solveCounts } from './counts.js'
-import type { Bindings } from './fields.js'
+import { type Bindings, fieldNameOf } from './fields.js'
 import { formulasOf, type Output } from './formulas.js'
 import type { Goal } from './goal.js'
 import { groupsOf } from './group-by.js'
@@ -57,7 +58,8 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   if (restriction.impossible || nothingBegan) return { ...planned, root: { op: 'empty', measures }, calls: 0 }
   const { capabilities, doubts } = knowledge
   const steps = doubts.steps.reduce(observe, capabilities.steps)
-  const context: Context = { capabilities, doubts, steps, counted: formulas.counted }
+  const nameOf = (dimension: DimensionRef) => fieldNameOf(query.datasource, dimension)
+  const context: Context = { capabilities, doubts, steps, nameOf, counted: formulas.counted }
   const { groups, spread } = distinctDimensions(grouping.groups)
   const keptOf = (group: Group) => restriction.kept.find((kept) => kept.group.id === group.id)
   const goal: Goal = {

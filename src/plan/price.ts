@@ -58,6 +58,14 @@ function collect(plan: Plan, repeats: Repeats, calls: Map<string, number>, endpo
       )
       return
     }
+    case 'pair':
+      if (plan.source.kind === 'listing') collect(plan.source.of, repeats, calls, endpoints)
+      else {
+        collect(plan.proof.own, repeats, calls, endpoints)
+        collect(plan.proof.asked, repeats, calls, endpoints)
+      }
+      collect(plan.body, repeats, calls, endpoints)
+      return
     case 'rebucket':
     case 'keep':
     case 'fold':
@@ -65,7 +73,8 @@ function collect(plan: Plan, repeats: Repeats, calls: Map<string, number>, endpo
       collect(plan.of, repeats, calls, endpoints)
       return
     case 'guard':
-      collect(plan.check, repeats, calls, endpoints)
+      collect(plan.listing, repeats, calls, endpoints)
+      if (!plan.check.trusted) collect(plan.check.plan, repeats, calls, endpoints)
       collect(plan.of, repeats, calls, endpoints)
       return
     case 'empty':

@@ -50,15 +50,17 @@ const POSSIBLE: Readonly<Record<RangeParameter, Bounds>> = {
   weightedFeedback: { min: -10, max: 10 },
 }
 
-/** The same choice without what cannot be: a bound outside the possible is no bound, or leaves nothing. */
+/** The same choice within what can be; beyond it nothing is left. */
 export function clipped(bounds: Bounds, parameter: RangeParameter): Bounds {
   const possible = POSSIBLE[parameter]
   const none = { min: 1, max: 0 }
   if (bounds.min !== null && possible.max !== null && bounds.min > possible.max) return none
   if (bounds.max !== null && possible.min !== null && bounds.max < possible.min) return none
-  const min = bounds.min !== null && possible.min !== null && bounds.min <= possible.min ? null : bounds.min
-  const max = bounds.max !== null && possible.max !== null && bounds.max >= possible.max ? null : bounds.max
-  return { min, max }
+  const min = bounds.min !== null && possible.min !== null ? Math.max(bounds.min, possible.min) : bounds.min
+  const max = bounds.max !== null && possible.max !== null ? Math.min(bounds.max, possible.max) : bounds.max
+  // Every request has tokens and a cost, if only 0; a bound on feedback also asks that there is some.
+  const open = parameter !== 'weightedFeedback' && min === possible.min
+  return { min: open ? null : min, max }
 }
 
 /** Whether nothing lies between the bounds. */

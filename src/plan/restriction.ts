@@ -157,7 +157,7 @@ function wayOf(dimension: DimensionRef, tests: readonly Test[], groups: readonly
     const narrow = values !== null && narrows(filter, values)
     return { ...NOTHING, kept: [{ group, tests }], push: narrow ? push : [] }
   }
-  if (!nullable && tests.every(({ predicate }) => predicate.kind === 'null' && predicate.isNull))
+  if (values === null && !nullable && tests.every(({ predicate }) => predicate.kind === 'null' && predicate.isNull))
     return { ...NOTHING, impossible: true }
   if (values !== null && travelsAtOnce(filter, values)) return { ...NOTHING, push }
   return { ...NOTHING, filter: [{ dimension, tests, values }] }
@@ -173,8 +173,13 @@ function literalValues(dimension: DimensionRef, tests: readonly Test[]): readonl
   }
   const named = tests.find(({ predicate }) => predicate.kind === 'in')?.predicate
   if (named?.kind !== 'in') return null
-  const possible = named.values.map(String).filter((text) => text !== '' && passes(text, tests))
-  return dimensionEntry(dimension).filter === 'apiKeyIds' ? possible.filter((text) => UUID.test(text)) : possible
+  return sendable(dimension, named.values.map(String)).filter((text) => passes(text, tests))
+}
+
+/** The values that some request can have: the others match nothing, and the upstream may refuse the call that names them. */
+export function sendable(dimension: DimensionRef, values: readonly string[]): readonly string[] {
+  const some = values.filter((text) => text !== '')
+  return dimensionEntry(dimension).filter === 'apiKeyIds' ? some.filter((text) => UUID.test(text)) : some
 }
 
 /** The form of an API key's id: the upstream refuses a call with any other text, and no request can have one. */
