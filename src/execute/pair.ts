@@ -39,8 +39,8 @@ async function accounts(node: PairNode, slots: Slots, any: boolean, run: Run, ru
 function unaccounted(node: PairNode): Found {
   const why =
     node.source.kind === 'known'
-      ? `Portkey filters by pairs of provider and model alone, this deployment lists no providers, and those known to exist do not account for all requests.`
-      : `Some requests have no ${node.field} that can be sent, and Portkey filters by pairs of provider and model alone.`
+      ? 'Portkey filters by pairs of provider and model alone, this deployment lists no providers, and those known to exist do not account for all requests.'
+      : `Some requests have no ${node.field}, and Portkey has no filter that finds them: it filters by pairs of provider and model alone.`
   const instead = 'Group by modelName or providerAccountType without a filter on the other.'
   return new Found([{ kind: 'barred', at: node.at, refusal: { path: '', why, instead } }])
 }

@@ -39,7 +39,7 @@ function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): 
 const REQUESTS: MeasureKey = 'requests'
 
 function unnamed(node: SubtractNode, values: Table['keys'][number]): Found {
-  const field = node.group.id
+  const field = node.group.label
   const named = values.filter((value) => value !== null).slice(0, 5)
   const refusal = {
     path: '',

@@ -5,6 +5,7 @@ import type { Counted } from './formulas.js'
 import type { Goal } from './goal.js'
 import { MODEL, SERVICE } from './pairs.js'
 import type { Group, MeasureKey } from './plan.js'
+import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 
@@ -18,7 +19,7 @@ export function solveCounts(goal: Goal, todo: Todo, context: Context): Costed {
   if (counted.length === 0) return direct
   const others = goal.measures.filter((measure) => !counted.some((count) => count.measure === measure))
   const base = solveFiltered({ ...goal, measures: others }, todo, context)
-  const expandable = counted.every(({ group }) => !isUsed(group, goal, todo))
+  const expandable = counted.every(({ group }) => !isGrouped(group, goal))
   return cheapest([
     direct,
     guarded(base, goal, counted, context),
@@ -63,17 +64,26 @@ function perValue(counted: readonly Counted[]): readonly (readonly [Counted, ...
 
 function overValues(goal: Goal, counted: readonly [Counted, ...Counted[]], todo: Todo, context: Context): Costed {
   const group: Group = { ...counted[0].group, id: `count ${counted[0].group.id}` }
+  const id = dimensionId(group.dimension)
+  const filter = todo.filters.find(({ dimension }) => dimensionId(dimension) === id)
+  const rest = { ...todo, filters: todo.filters.filter((other) => other !== filter) }
+  const tests: readonly Test[] = [...(filter?.tests ?? []), PRESENT]
+  const testsOf = (other: Group) => (other.id === group.id ? tests : goal.testsOf(other))
   const requests: readonly MeasureKey[] = ['requests']
-  const wantsNull = (other: Group) => other.id !== group.id && goal.wantsNull(other)
-  const way = solveFiltered({ ...goal, measures: requests, groups: [...goal.groups, group], wantsNull }, todo, context)
+  const way = solveFiltered({ ...goal, measures: requests, groups: [...goal.groups, group], testsOf }, rest, context)
   const counts = counted.map(({ measure, distinct }) => ({ measure, distinct }))
-  return wrapped(way, (of) => ({ op: 'fold', of, group, counts }))
+  return wrapped(way, (of) => ({
+    op: 'fold',
+    group,
+    counts,
+    of: filter ? { op: 'keep', of, group, tests: filter.tests, negated: false } : of,
+  }))
 }
 
-function isUsed(group: Group, goal: Goal, todo: Todo): boolean {
-  const id = dimensionId(group.dimension)
-  return (
-    goal.groups.some((other) => dimensionId(other.dimension) === id) ||
-    todo.filters.some((filter) => dimensionId(filter.dimension) === id)
-  )
+/** Null is not counted. */
+const PRESENT: Test = { reading: 'text', predicate: { kind: 'null', isNull: false } }
+
+/** A field that is grouped by already cannot be gone through once more. */
+function isGrouped(group: Group, goal: Goal): boolean {
+  return goal.groups.some((other) => dimensionId(other.dimension) === dimensionId(group.dimension))
 }

@@ -10,8 +10,9 @@ import {
   showsAll,
   valuesCall,
 } from './context.js'
-import type { Goal } from './goal.js'
+import { type Goal, wantsNull } from './goal.js'
 import type { Group, Plan } from './plan.js'
+import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
 import { type Costed, wrapped } from './way.js'
 
@@ -29,9 +30,13 @@ export function valueByValue(goal: Goal, group: Group, context: Context, solve: 
   const where = constrained(goal.where, dimension, { kind: 'slot', slot })
   const rest = goal.groups.filter((other) => other.id !== group.id)
   const body = solve({ ...goal, groups: rest, where })
-  const values = expectedValues(dimension, context)
+  const tests = goal.testsOf(group)
+  const values = passing(expectedValues(dimension, context), tests)
   if (body.kind === 'impossible') return body
   const of = valuesCall(group, listing, goal.window, goal.where)
+  // Values that fail are only needed where something is what all of them leave over.
+  const narrowed: Plan =
+    tests.length === 0 || wantsNull(goal, group) ? of : { op: 'keep', of, group, tests, negated: false }
   const each: Costed = {
     kind: 'way',
     calls: 1 + values * body.calls,
@@ -41,8 +46,8 @@ export function valueByValue(goal: Goal, group: Group, context: Context, solve: 
       at,
       slot,
       dimension,
-      field: group.id,
-      source: { kind: 'listing', of },
+      field: group.label,
+      source: { kind: 'listing', of: narrowed },
       how: { kind: 'group', group },
       inList: dimensionEntry(dimension).filter !== 'metadata',
       expected: values,
@@ -50,8 +55,14 @@ export function valueByValue(goal: Goal, group: Group, context: Context, solve: 
       body: body.build(),
     }),
   }
-  if (!goal.wantsNull(group) || !dimensionEntry(dimension).nullable || constraintOn(goal.where, dimension)) return each
+  if (!wantsNull(goal, group) || !dimensionEntry(dimension).nullable || constraintOn(goal.where, dimension)) return each
   return withRemainder(goal, group, each, of, context, solve)
+}
+
+/** How many of a dimension's values are expected to pass. */
+function passing(values: number, tests: readonly Test[]): number {
+  const named = tests.flatMap(({ predicate }) => (predicate.kind === 'in' ? [predicate.values.length] : []))
+  return Math.min(values, ...named)
 }
 
 /** Adds the unattributed cells of a group as the whole minus the others. */

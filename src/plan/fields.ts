@@ -11,13 +11,19 @@ export type Bindings = Readonly<Record<string, string>>
 /** The field as something to group by; `null` when the upstream cannot list its values. */
 export function groupOf(field: FieldEntry, bindings: Bindings): Group | null {
   const bound = Object.hasOwn(bindings, field.name) ? bindings[field.name] : undefined
-  if (bound !== undefined) return { id: field.name, dimension: { kind: 'metadata', key: bound }, reading: 'text' }
+  if (bound !== undefined)
+    return { id: field.name, label: field.name, dimension: { kind: 'metadata', key: bound }, reading: 'text' }
   const { source } = field
   switch (source.kind) {
     case 'dimension':
-      return { id: field.name, dimension: { kind: 'dimension', name: source.dimension }, reading: source.reading }
+      return {
+        id: field.name,
+        label: field.name,
+        dimension: { kind: 'dimension', name: source.dimension },
+        reading: source.reading,
+      }
     case 'metadata':
-      return { id: field.name, dimension: { kind: 'metadata', key: source.key }, reading: 'text' }
+      return { id: field.name, label: field.name, dimension: { kind: 'metadata', key: source.key }, reading: 'text' }
     case 'parameter':
     case 'range':
     case 'unknown':
@@ -27,7 +33,8 @@ export function groupOf(field: FieldEntry, bindings: Bindings): Group | null {
 
 /** A key of the request metadata as something to group by. */
 export function metadataGroup(key: string): Group {
-  return { id: `metadata.${key}`, dimension: { kind: 'metadata', key }, reading: 'text' }
+  const id = `metadata.${key}`
+  return { id, label: id, dimension: { kind: 'metadata', key }, reading: 'text' }
 }
 
 /** The catalogue entry behind a reference; `null` for a metadata key. A query only holds names that exist. */

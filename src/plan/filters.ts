@@ -96,7 +96,7 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
   const where = constrained(goal.where, dimension, { kind: 'slot', slot })
   const body = solveFiltered({ ...goal, where }, rest, context)
   if (body.kind === 'impossible') return body
-  const group: Group = { id: slot, dimension, reading: 'text' }
+  const group: Group = { id: slot, label: context.nameOf(dimension), dimension, reading: 'text' }
   const listed = valuesCall(
     group,
     listing,
@@ -133,10 +133,16 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
 const byGroup: Alternative = (goal, { dimension, tests }, rest, context) => {
   if (!isDivisible(goal) || goal.groups.some((other) => dimensionId(other.dimension) === dimensionId(dimension)))
     return null
-  const group: Group = { id: `filter ${dimensionId(dimension)}`, dimension, reading: 'text' }
-  const wantsNull = (other: Group) => (other.id === group.id ? passes('', tests) : goal.wantsNull(other))
-  const way = solveFiltered({ ...goal, groups: [...goal.groups, group], wantsNull }, rest, context)
-  return wrapped(way, (of) => ({ op: 'fold', group, counts: [], of: { op: 'keep', of, group, tests, negated: false } }))
+  const id = `filter ${dimensionId(dimension)}`
+  const group: Group = { id, label: context.nameOf(dimension), dimension, reading: 'text' }
+  const testsOf = (other: Group) => (other.id === group.id ? tests : goal.testsOf(other))
+  const way = solveFiltered({ ...goal, groups: [...goal.groups, group], testsOf }, rest, context)
+  return wrapped(way, (of) => ({
+    op: 'fold',
+    group,
+    counts: [],
+    of: { op: 'keep', of, group, tests, negated: false },
+  }))
 }
 
 /** Everything minus what does not pass, for filters that leave something out. */

@@ -1,5 +1,6 @@
 import type { Window } from '../query/query.js'
 import type { Group, MeasureKey, Where } from './plan.js'
+import { passes, type Test } from './predicate.js'
 
 /** What a plan has to yield, once every filter can travel. */
 export type Goal = {
@@ -10,6 +11,11 @@ export type Goal = {
   readonly edges: readonly number[] | null
   readonly window: Window
   readonly where: Where
-  /** Whether the unattributed cells of a group are wanted; a filter or a count may leave them out. */
-  readonly wantsNull: (group: Group) => boolean
+  /** What the rows of a group are tested for at the end, so that rows that fail need not be asked for. */
+  readonly testsOf: (group: Group) => readonly Test[]
+}
+
+/** Whether the unattributed cells of a group are wanted. */
+export function wantsNull(goal: Goal, group: Group): boolean {
+  return passes('', goal.testsOf(group))
 }

@@ -10,7 +10,7 @@ import {
   valuesCall,
 } from './context.js'
 import { valueByValue } from './each.js'
-import type { Goal } from './goal.js'
+import { type Goal, wantsNull } from './goal.js'
 import type { CallNode, EachItem, Group, Take } from './plan.js'
 import { isFolding, readValue } from './predicate.js'
 import { columnsOf, listingTakes } from './sources.js'
@@ -70,7 +70,7 @@ function withHidden(
 ): Costed {
   const rows: Costed = { kind: 'way', calls: 1, rounds: 1, build: () => call }
   const { attributed } = dimensionEntry(group.dimension)
-  if (attributed || constraintOn(goal.where, group.dimension) || !goal.wantsNull(group)) return rows
+  if (attributed || constraintOn(goal.where, group.dimension) || !wantsNull(goal, group)) return rows
   const measures = takes.map((take) => take.measure)
   const indivisible = measures.filter((measure) => !isAdditive(measure))
   const at = partName(`rows of ${group.id}`, goal.where)
@@ -117,7 +117,7 @@ function byParts(goal: Goal, group: Group, context: Context): Costed | null {
       at: slot,
       slot,
       dimension: group.dimension,
-      field: group.id,
+      field: group.label,
       source: { kind: 'literal', items },
       how: { kind: 'group', group },
       inList: dimensionEntry(group.dimension).filter !== 'metadata',

@@ -52,6 +52,7 @@ export function withPairs(where: Where, window: Window, context: Context, way: (
 function listingOf(dimension: DimensionRef, window: Window, where: Where, context: Context): CallNode | null {
   const listing = listingFor(dimension, context)
   if (!listing) return null
-  const group: Group = { id: `pair ${dimensionId(dimension)}`, dimension, reading: 'text' }
+  const label = context.nameOf(dimension)
+  const group: Group = { id: `pair ${dimensionId(dimension)}`, label, dimension, reading: 'text' }
   return valuesCall(group, listing, window, unconstrained(where, [MODEL, SERVICE]))
 }

@@ -12,8 +12,10 @@ export type { GroupValue } from './predicate.js'
 
 /** One thing to group by: the upstream's dimension and how its text becomes the field's value. */
 export type Group = {
-  /** Stable name of the field, unique in a question. */
+  /** Unique in a plan. */
   readonly id: string
+  /** What a question calls it. */
+  readonly label: string
   readonly dimension: DimensionRef
   readonly reading: Reading
 }

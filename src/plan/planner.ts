@@ -11,7 +11,6 @@ import { groupsOf } from './group-by.js'
 import { observe } from './ladder.js'
 import { impossible } from './obstacle.js'
 import type { Group, MeasureKey, Plan } from './plan.js'
-import { passes } from './predicate.js'
 import { type Refusal, refuse } from './refusal.js'
 import { restrictionOf } from './restriction.js'
 import { checkRetention } from './retention.js'
@@ -68,7 +67,7 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     edges,
     window: query.window,
     where: restriction.where,
-    wantsNull: (group) => passes('', keptOf(group)?.tests ?? []),
+    testsOf: (group) => keptOf(group)?.tests ?? [],
   }
   const { way, outputs } = withAverages(goal, formulas.outputs, (asked) => solveCounts(asked, restriction, context))
   if (way.kind === 'impossible') {
