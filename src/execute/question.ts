@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.js'
 import { type Capabilities, doubt, learn, NO_DOUBTS, remember } from '../plan/capabilities.js'
 import { type Knowledge, type Planned, planQuery } from '../plan/planner.js'
 import { endpointsOf } from '../plan/price.js'
+import { tooExpensive } from '../plan/too-expensive.js'
 import type { Fetched } from '../portkey/answer.js'
 import type { Call } from '../portkey/call.js'
 import { MissingEndpoint } from '../portkey/missing.js'
@@ -46,11 +47,14 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
   const asked = new Map<string, Promise<Fetched>>()
   let doubts = NO_DOUBTS
   let upstreamCalls = 0
+  let started = 0
   let fetchedAt: number | null = null
   let planMs = 0
   let refetched = false
 
   async function send(call: Call): Promise<Fetched> {
+    started += 1
+    if (started > asking.maxCalls) throw new TooMany(started)
     try {
       const fetched = await asking.fetch(call)
       upstreamCalls += fetched.requests
@@ -65,10 +69,13 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
 
   for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
     const began = performance.now()
-    const planned = planQuery(query, { ...asking.knowledge, capabilities: asking.capabilities.get(), doubts })
+    const knowledge = { ...asking.knowledge, capabilities: asking.capabilities.get(), doubts }
+    const planned = planQuery(query, knowledge)
     planMs += performance.now() - began
+    const refuseAt = (calls: number) => tooExpensive(query, knowledge, calls, asking.maxCalls)
+    if (planned.least > asking.maxCalls) throw refuseAt(planned.calls)
     try {
-      const table = await runPlan(planned.root, new Map(), {
+      const table = await runPlan(planned.root(), new Map(), {
         fetch: async (call) => {
           const key = asking.keyOf(call)
           const pending = asked.get(key) ?? send(call)
@@ -82,7 +89,7 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
         notice: (lesson) => asking.capabilities.set(remember(asking.capabilities.get(), lesson)),
         isKnown: (plan) => [...endpointsOf(plan)].every((id) => asking.capabilities.get().there.has(id)),
         afford: (calls) => {
-          if (upstreamCalls + calls > asking.maxCalls) throw tooExpensive(upstreamCalls + calls, asking.maxCalls)
+          if (upstreamCalls + calls > asking.maxCalls) throw new TooMany(upstreamCalls + calls)
         },
       })
       return { planned, table, upstreamCalls, fetchedAt, planMs }
@@ -95,7 +102,7 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
           asking.capabilities.set(learn(asking.capabilities.get(), finding))
           doubts = doubt(doubts, finding)
         }
-      } else throw error
+      } else throw error instanceof TooMany ? refuseAt(error.calls) : error
     }
   }
   throw new ServiceError(
@@ -104,11 +111,13 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
   )
 }
 
-/** The refusal of a plan that needs more calls than a question may make. */
-export function tooExpensive(calls: number, most: number): ServiceError {
-  return new ServiceError(
-    'PLAN_TOO_EXPENSIVE',
-    `This question needs about ${calls} calls of Portkey, and MAX_UPSTREAM_CALLS is ${most}. Ask for a longer interval or a shorter ` +
-      'window, group by a field with fewer values, or leave out percentiles.',
-  )
+/** A run that turns out to need more calls than a question may make. */
+class TooMany extends Error {
+  readonly calls: number
+
+  constructor(calls: number) {
+    super(`${calls} calls are too many`)
+    this.name = 'TooMany'
+    this.calls = calls
+  }
 }

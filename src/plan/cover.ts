@@ -21,7 +21,8 @@ export function cheapestCover(measures: readonly MeasureKey[], candidates: reado
     .filter((candidate) => candidate.takes.length > 0 && Number.isFinite(candidate.calls))
     .toSorted((one, other) => one.calls - other.calls)
     .slice(0, MOST_CANDIDATES)
-  if (measures.length === 0) return { kind: 'way', calls: 0, rounds: 0, build: () => ({ op: 'empty', measures }) }
+  if (measures.length === 0)
+    return { kind: 'way', calls: 0, least: 0, rounds: 0, build: () => ({ op: 'empty', measures }) }
   const uncovered = measures.filter((measure) => !useful.some((candidate) => gives(candidate, measure)))
   if (uncovered.length > 0) return { kind: 'impossible', measures: uncovered }
   let best: { readonly chosen: readonly Candidate[]; readonly rank: readonly number[] } | null = null
@@ -33,7 +34,8 @@ export function cheapestCover(measures: readonly MeasureKey[], candidates: reado
   }
   if (best === null) return { kind: 'impossible', measures }
   const { chosen, rank } = best
-  return { kind: 'way', calls: rank[0] ?? 0, rounds: 1, build: () => merged(assigned(measures, chosen)) }
+  const calls = rank[0] ?? 0
+  return { kind: 'way', calls, least: calls, rounds: 1, build: () => merged(assigned(measures, chosen)) }
 }
 
 /** One plan a candidate, each with the takes that fall to it. */

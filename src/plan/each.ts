@@ -40,6 +40,7 @@ export function valueByValue(goal: Goal, group: Group, context: Context, solve: 
   const each: Costed = {
     kind: 'way',
     calls: 1 + values * body.calls,
+    least: 1 + body.least,
     rounds: 1 + body.rounds,
     build: () => ({
       op: 'each',

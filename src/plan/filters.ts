@@ -71,6 +71,7 @@ const literally: Alternative = (goal, { dimension, values }, rest, context) => {
   return {
     ...body,
     calls: items.length * body.calls,
+    least: items.length * body.least,
     build: () => ({
       ...EACH,
       slot,
@@ -112,6 +113,7 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
   return {
     kind: 'way',
     calls: 1 + times * body.calls + (trusted ? 0 : (account?.calls ?? 0)),
+    least: 1,
     rounds: body.rounds + 1,
     build: () => ({
       ...EACH,

@@ -68,7 +68,7 @@ function withHidden(
   takes: readonly Take[],
   context: Context,
 ): Costed {
-  const rows: Costed = { kind: 'way', calls: 1, rounds: 1, build: () => call }
+  const rows: Costed = { kind: 'way', calls: 1, least: 1, rounds: 1, build: () => call }
   const { attributed } = dimensionEntry(group.dimension)
   if (attributed || constraintOn(goal.where, group.dimension) || !wantsNull(goal, group)) return rows
   const measures = takes.map((take) => take.measure)
@@ -112,6 +112,7 @@ function byParts(goal: Goal, group: Group, context: Context): Costed | null {
   return {
     ...body,
     calls: items.length * body.calls,
+    least: items.length * body.least,
     build: () => ({
       op: 'each',
       at: slot,

@@ -29,7 +29,10 @@ export type Knowledge = {
 
 /** A planned question: the tree, and how its table becomes rows. */
 export type Planned = {
-  readonly root: Plan
+  /** The tree; built when it is first looked at, for a plan that is too dear is never built. */
+  readonly root: () => Plan
+  /** Calls it takes whatever is listed. */
+  readonly least: number
   /** Expected upstream calls. */
   readonly calls: number
   /** In the order asked. */
@@ -54,7 +57,8 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   const edges = query.interval ? begun(bucketEdges(query.window, query.interval, query.timeZone), now) : null
   const planned = { groups: grouping.groups, edges, outputs: formulas.outputs }
   const nothingBegan = query.window.start > now || edges?.length === 1
-  if (restriction.impossible || nothingBegan) return { ...planned, root: { op: 'empty', measures }, calls: 0 }
+  if (restriction.impossible || nothingBegan)
+    return { ...planned, root: () => ({ op: 'empty', measures }), calls: 0, least: 0 }
   const { capabilities, doubts } = knowledge
   const steps = doubts.steps.reduce(observe, capabilities.steps)
   const nameOf = (dimension: DimensionRef) => fieldNameOf(query.datasource, dimension)
@@ -74,11 +78,14 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     raise([...doubts.barred.values()])
     throw impossible(way.measures, query, context)
   }
-  const kept = restriction.kept.reduce(
-    (of: Plan, { group, tests }): Plan => ({ op: 'keep', of, group, tests, negated: false }),
-    way.build(),
-  )
-  return { ...planned, outputs, root: spread(kept), calls: way.calls }
+  const root = () =>
+    spread(
+      restriction.kept.reduce(
+        (of: Plan, { group, tests }): Plan => ({ op: 'keep', of, group, tests, negated: false }),
+        way.build(),
+      ),
+    )
+  return { ...planned, outputs, root, calls: way.calls, least: way.least }
 }
 
 /** Where cells have to be added up, an average latency is its sum over the requests. */

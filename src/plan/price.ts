@@ -1,6 +1,6 @@
 import type { Endpoint } from '../portkey/call.js'
 import { endpointId } from './capabilities.js'
-import type { CallNode, Plan } from './plan.js'
+import type { CallNode, EachNode, Plan } from './plan.js'
 
 /** Upstream calls that a plan is expected to take; equal calls are made once. */
 export type Price = { readonly calls: number }
@@ -10,6 +10,13 @@ export function priceOf(plan: Plan): Price {
   const calls = new Map<string, number>()
   collect(plan, new Map(), calls)
   return { calls: [...calls.values()].reduce((sum, count) => sum + count, 0) }
+}
+
+/** Calls of the body of an `each` for so many runs; what does not depend on the value is asked once. Pure. */
+export function callsOfRuns({ slot, body }: Pick<EachNode, 'slot' | 'body'>, runs: number): number {
+  const calls = new Map<string, number>()
+  collect(body, new Map([[slot, runs]]), calls)
+  return [...calls.values()].reduce((sum, count) => sum + count, 0)
 }
 
 /** Every endpoint that a plan may ask. */

@@ -70,6 +70,7 @@ function bucketByBucket(goal: Goal, edges: readonly number[], context: Context):
   return {
     ...one,
     calls: one.calls * slices.length,
+    least: one.least * slices.length,
     build: () => ({
       op: 'add',
       parts: slices.map((slice) => {

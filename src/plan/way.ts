@@ -5,6 +5,8 @@ export type Way = {
   readonly kind: 'way'
   /** Expected upstream calls. */
   readonly calls: number
+  /** Calls that it takes whatever is listed. */
+  readonly least: number
   /** Calls that have to wait for each other. */
   readonly rounds: number
   readonly build: () => Plan
@@ -29,13 +31,16 @@ export function cheapest(ways: readonly (Costed | null)[]): Costed {
 }
 
 /** A way whose plan is changed. */
-export function wrapped(
-  way: Costed,
-  wrap: (plan: Plan) => Plan,
-  more: { readonly calls: number; readonly rounds: number } = NONE,
-): Costed {
+export function wrapped(way: Costed, wrap: (plan: Plan) => Plan, more: More = NONE): Costed {
   if (way.kind === 'impossible') return way
-  return { ...way, calls: way.calls + more.calls, rounds: way.rounds + more.rounds, build: () => wrap(way.build()) }
+  const { calls, rounds, least = 0 } = more
+  return {
+    kind: 'way',
+    calls: way.calls + calls,
+    least: way.least + least,
+    rounds: way.rounds + rounds,
+    build: () => wrap(way.build()),
+  }
 }
 
 /** Several ways side by side, their plans joined. */
@@ -48,6 +53,7 @@ export function joined(ways: readonly Costed[], join: (plans: readonly Plan[]) =
   return {
     kind: 'way',
     calls: possible.reduce((sum, way) => sum + way.calls, 0),
+    least: Math.max(0, ...possible.map((way) => way.least)),
     rounds: Math.max(0, ...possible.map((way) => way.rounds)),
     build: () => join(possible.map((way) => way.build())),
   }
@@ -59,4 +65,7 @@ export function merged(plans: readonly Plan[]): Plan {
   return plans.length === 1 && only ? only : { op: 'merge', parts: plans }
 }
 
-const NONE = { calls: 0, rounds: 0 }
+/** What is added to a price. */
+type More = { readonly calls: number; readonly rounds: number; readonly least?: number }
+
+const NONE: More = { calls: 0, rounds: 0 }
