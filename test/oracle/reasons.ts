@@ -14,13 +14,15 @@ export async function reasonOf(
   variant: Variant,
 ): Promise<Reason> {
   const { message } = error
-  const without =
-    /^Some requests have no (.+?)(?:, and| and pass)/.exec(message) ??
-    /^Requests without a value of (.+?) pass/.exec(message)
-  if (without?.[1] !== undefined) {
-    const found = await oracle.count(question, variant.reach, without[1], 'isNull')
-    return { kind: 'null group', untrue: found > 0 ? null : `no request is without ${without[1]}` }
+  const nullGroup = async (name: string, of: Question): Promise<Reason> => {
+    const found = await oracle.count(of, variant.reach, name, 'isNull')
+    return { kind: 'null group', untrue: found > 0 ? null : `no request is without ${name}` }
   }
+  const ungrouped = /^Some requests have no (.+?), and/.exec(message)?.[1]
+  if (ungrouped !== undefined) return nullGroup(ungrouped, question)
+  // Said of one filter by itself: the others may leave none of these requests.
+  const unfiltered = /^Some requests have no (.+?) and pass/.exec(message)?.[1]
+  if (unfiltered !== undefined) return nullGroup(unfiltered, { ...question, filters: [] })
   const comma = /^The value .* of (.+?) holds a comma/s.exec(message)
   if (comma?.[1] !== undefined) {
     const found = await oracle.count({ ...question, filters: [] }, variant.reach, comma[1], 'holdsComma')
