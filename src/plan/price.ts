@@ -1,5 +1,6 @@
 import type { Endpoint } from '../portkey/call.js'
 import { endpointId } from './capabilities.js'
+import { type Part, partsOf } from './parts.js'
 import type { CallNode, EachNode, Plan } from './plan.js'
 
 /** Upstream calls that a plan is expected to take; equal calls are made once. */
@@ -28,64 +29,32 @@ export function endpointsOf(plan: Plan): ReadonlySet<string> {
 }
 
 /** How often the body of each slot in reach runs. */
-type Repeats = ReadonlyMap<string, number>
+export type Repeats = ReadonlyMap<string, number>
 
-function collect(plan: Plan, repeats: Repeats, calls: Map<string, number>, endpoints = new Set<string>()): void {
-  switch (plan.op) {
-    case 'call': {
-      const key = JSON.stringify([endpointText(plan.endpoint), plan.window, plan.where, plan.columns])
-      const times = slotsOf(plan).reduce((product, slot) => product * (repeats.get(slot) ?? 1), 1)
-      endpoints.add(endpointId(plan.endpoint))
-      calls.set(key, Math.max(calls.get(key) ?? 0, times))
-      return
-    }
-    case 'merge':
-    case 'add':
-      for (const part of plan.parts) collect(part, repeats, calls, endpoints)
-      return
-    case 'minus':
-      collect(plan.whole, repeats, calls, endpoints)
-      collect(plan.part, repeats, calls, endpoints)
-      return
-    case 'subtract':
-      collect(plan.part, repeats, calls, endpoints)
-      collect(plan.listing, repeats, calls, endpoints)
-      if (plan.check && !plan.check.trusted) collect(plan.check.plan, repeats, calls, endpoints)
-      if (plan.whole && !plan.own) collect(plan.whole, repeats, calls, endpoints)
-      return
-    case 'each': {
-      if (plan.source.kind === 'listing') collect(plan.source.of, repeats, calls, endpoints)
-      if (plan.check && !plan.check.trusted) collect(plan.check.plan, repeats, calls, endpoints)
-      const values = plan.source.kind === 'listing' ? plan.expected : plan.source.items.length
-      collect(
-        plan.body,
-        new Map([...repeats, [plan.slot, plan.how.kind === 'together' ? 1 : values]]),
-        calls,
-        endpoints,
-      )
-      return
-    }
-    case 'pair':
-      if (plan.source.kind === 'listing') collect(plan.source.of, repeats, calls, endpoints)
-      else {
-        collect(plan.proof.own, repeats, calls, endpoints)
-        collect(plan.proof.asked, repeats, calls, endpoints)
-      }
-      collect(plan.body, repeats, calls, endpoints)
-      return
-    case 'rebucket':
-    case 'keep':
-    case 'fold':
-    case 'spread':
-      collect(plan.of, repeats, calls, endpoints)
-      return
-    case 'guard':
-      collect(plan.listing, repeats, calls, endpoints)
-      if (!plan.check.trusted) collect(plan.check.plan, repeats, calls, endpoints)
-      collect(plan.of, repeats, calls, endpoints)
-      return
-    case 'empty':
-      return
+/** Calls by what they ask: how many of each have been counted. */
+export type Tally = Map<string, number>
+
+/** Counts a call once for every value of the slots it uses, and says how many of those are not in the tally yet. */
+export function countCall(call: CallNode, repeats: Repeats, tally: Tally): number {
+  const key = JSON.stringify([endpointText(call.endpoint), call.window, call.where, call.columns])
+  const times = slotsOf(call).reduce((product, slot) => product * (repeats.get(slot) ?? 1), 1)
+  const seen = tally.get(key) ?? 0
+  tally.set(key, Math.max(seen, times))
+  return Math.max(0, times - seen)
+}
+
+/** The repeats inside a part. */
+export function repeatsIn({ repeated }: Part, repeats: Repeats): Repeats {
+  return repeated === null ? repeats : new Map([...repeats, [repeated.slot, repeated.runs]])
+}
+
+function collect(plan: Plan, repeats: Repeats, calls: Tally, endpoints = new Set<string>()): void {
+  if (plan.op === 'call') {
+    endpoints.add(endpointId(plan.endpoint))
+    countCall(plan, repeats, calls)
+  }
+  for (const part of partsOf(plan)) {
+    if (part.when === null) collect(part.plan, repeatsIn(part, repeats), calls, endpoints)
   }
 }
 

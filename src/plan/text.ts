@@ -1,94 +1,58 @@
-import { dimensionId } from '../catalog/dimensions.js'
-import { endpointId } from './capabilities.js'
-import type { CallNode, Plan, Values } from './plan.js'
+import type { FilterView, PlanNode } from './view.js'
+import { listText } from './words.js'
 
-/** A plan as indented lines for people: one node a line, its parts below it. */
-export function planText(plan: Plan): string {
-  return lines(plan).join('\n')
+/** A plan as indented lines for people: one node a line, its parts below it. Says nothing that the view does not. */
+export function planText(node: PlanNode): string {
+  return linesOf(node).join('\n')
 }
 
-function lines(plan: Plan): readonly string[] {
-  switch (plan.op) {
-    case 'call':
-      return [`call ${callText(plan)}`]
-    case 'merge':
-    case 'add':
-      return [plan.op, ...plan.parts.flatMap((part) => indented(part))]
-    case 'minus':
-      return ['minus', ...indented(plan.whole, 'whole: '), ...indented(plan.part, 'part: ')]
-    case 'subtract':
-      return [
-        `subtract: the unattributed of ${plan.group.id}`,
-        ...indented(plan.part, 'part: '),
-        ...(plan.whole ? indented(plan.whole, 'if there are any, whole: ') : []),
-      ]
-    case 'each': {
-      const { source, how } = plan
-      const over = source.kind === 'literal' ? source.items.map((item) => String(item.value)).join(', ') : 'a listing'
-      const manner =
-        how.kind === 'group' ? 'one run a value' : how.kind === 'sum' ? 'one run a value, added up' : 'all at once'
-      return [
-        `each ${plan.slot} of ${over}: ${manner}`,
-        ...(source.kind === 'listing' ? indented(source.of, 'over: ') : []),
-        ...indented(plan.body),
-      ]
-    }
-    case 'pair':
-      return [
-        `pair with ${plan.source.kind === 'known' ? 'every provider known, verified' : `the ${plan.field} listed`}`,
-        ...(plan.source.kind === 'listing' ? indented(plan.source.of, 'over: ') : []),
-        ...indented(plan.body),
-      ]
-    case 'rebucket':
-      return [`rebucket into ${plan.edges.length - 1}`, ...indented(plan.of)]
-    case 'keep':
-      return [
-        `keep ${plan.group.id}${plan.negated ? ' but' : ''} ${JSON.stringify(plan.tests.map(({ predicate }) => predicate))}`,
-        ...indented(plan.of),
-      ]
-    case 'fold':
-      return [
-        `fold ${plan.group.id}${plan.counts.map(({ measure }) => ` → ${measure}`).join('')}`,
-        ...indented(plan.of),
-      ]
-    case 'spread':
-      return [`spread ${plan.from.id} into ${plan.to.map(({ id }) => id).join(', ')}`, ...indented(plan.of)]
-    case 'guard':
-      return [`guard: ${plan.measure} is every request`, ...indented(plan.listing, 'listing: '), ...indented(plan.of)]
-    case 'empty':
-      return ['empty: nothing can match']
-  }
+function linesOf(node: PlanNode): readonly string[] {
+  return [lineOf(node), ...node.parts.flatMap((part) => linesOf(part).map((line) => `  ${line}`))]
 }
 
-function indented(plan: Plan, label = ''): readonly string[] {
-  return lines(plan).map((line, index) => (index === 0 ? `  ${label}${line}` : `  ${line}`))
+function lineOf({ as, when, op, does, ...rest }: PlanNode): string {
+  const role = [as, when === undefined ? undefined : `only ${when}`].filter((text) => text !== undefined).join(', ')
+  const what = op === 'call' ? callText(rest) : op
+  return `${role === '' ? '' : `${role}: `}${what}: ${does} (${factsOf(rest)})`
 }
 
-function callText(call: CallNode): string {
-  const name =
-    call.endpoint.kind === 'metadataGroup' ? `groups/metadata/${call.endpoint.key}` : endpointId(call.endpoint)
-  const window = `${new Date(call.window.start).toISOString()}/${new Date(call.window.end).toISOString()}`
-  const where = call.where.constraints.map(({ dimension, values }) => `${dimensionId(dimension)}=${valuesText(values)}`)
-  const ranges = Object.entries(call.where.ranges).map(
-    ([name, range]) => `${name} ${range?.min ?? ''}..${range?.max ?? ''}`,
-  )
-  const filters = [...where, ...ranges].join(' ')
-  const { read } = call
-  const takes = read.takes
-    .map((take) => (take.from === 'average' ? `${take.measure} (avg × requests)` : take.measure))
-    .join(', ')
-  const manner =
-    read.kind === 'rows'
-      ? `rows by ${read.group.id}`
-      : read.kind === 'points'
-        ? `points of ${read.step / 1000} s`
-        : read.kind
-  return [name, window, filters, `→ ${manner}: ${takes}`].filter((part) => part !== '').join(' ')
+function callText({ endpoint, window, filters = [], columns = [] }: Partial<PlanNode>): string {
+  const conditions = filters.map(filterText)
+  return [
+    `call ${endpoint}`,
+    ...(window ? [`${window.start}/${window.end}`] : []),
+    ...(conditions.length === 0 ? [] : [`where ${conditions.join(' and ')}`]),
+    ...(columns.length === 0 ? [] : [`with ${columns.join(', ')}`]),
+  ].join(' ')
 }
 
-function valuesText(values: Values): string {
-  if (values.kind === 'slot') return `{${values.slot}}`
-  return values.values.length > 5
-    ? `${values.values.slice(0, 5).join('|')}|…${values.values.length}`
-    : values.values.join('|')
+function filterText(filter: FilterView): string {
+  if ('values' in filter) return `${filter.on}=${listText(filter.values)}`
+  if ('slot' in filter) return `${filter.on}={${filter.slot}}`
+  return `${filter.on}=${filter.min ?? ''}..${filter.max ?? ''}`
+}
+
+function factsOf({
+  exactness,
+  estimatedCalls,
+  shared,
+  actual,
+}: Pick<PlanNode, 'exactness' | 'estimatedCalls' | 'shared' | 'actual'>): string {
+  const expected = shared ? 'the same call as above' : `${counted(estimatedCalls, 'call')} expected`
+  if (!actual) return `${expected}, ${exactness}`
+  const { calls, rows, ms, runs, cached } = actual
+  const went =
+    runs === 0
+      ? 'not run'
+      : [
+          `${calls} sent${cached ? ', held already' : ''}`,
+          counted(rows, 'row'),
+          `${ms} ms`,
+          ...(runs === 1 ? [] : [counted(runs, 'run')]),
+        ].join(', ')
+  return `${expected}, ${went}, ${exactness}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

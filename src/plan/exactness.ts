@@ -1,0 +1,72 @@
+import { isAdditive } from './context.js'
+import { labelOf } from './labels.js'
+import type { CallNode, EachNode, Plan } from './plan.js'
+import { durationText } from './words.js'
+
+/**
+ * `exact`, or `exact if …` with what the run checks of this node itself, in words. Where a condition fails another plan is taken;
+ * its parts have conditions of their own.
+ */
+export function exactnessOf(plan: Plan): string {
+  const conditions = conditionsOf(plan)
+  return conditions.length === 0 ? 'exact' : `exact if ${conditions.join(', and if ')}`
+}
+
+function conditionsOf(plan: Plan): readonly string[] {
+  switch (plan.op) {
+    case 'call':
+      return ofCall(plan)
+    case 'minus':
+      return ['no cell of the part is more than that of the whole']
+    case 'subtract': {
+      if (plan.whole !== null) return ['what has a value is nowhere more than the whole']
+      const shown = plan.own ? ', or a row of the listing shows those that have none' : ''
+      return [`every request has ${plan.group.label}${shown}`]
+    }
+    case 'each':
+      return ofEach(plan)
+    case 'pair':
+      return plan.source.kind === 'known'
+        ? ['these pairs account for all requests']
+        : [`every ${plan.field} can travel in a comma separated list, or the others have no requests`]
+    case 'guard':
+      return [`no request of the window is left out of ${labelOf(plan.measure)}`]
+    case 'merge':
+    case 'add':
+    case 'rebucket':
+    case 'keep':
+    case 'fold':
+    case 'spread':
+    case 'empty':
+      return []
+  }
+}
+
+function ofCall({ read }: CallNode): readonly string[] {
+  const proofs = new Set(read.takes.flatMap((take) => (take.from === 'average' ? [take.proof] : [])))
+  return [
+    ...(read.kind === 'points'
+      ? [
+          stepText(
+            read.step,
+            read.takes.every((take) => isAdditive(take.measure)),
+          ),
+        ]
+      : []),
+    ...(read.kind === 'sum' && read.single ? ['there is no more than one row'] : []),
+    ...(proofs.has('tokens') ? ['averages times requests are whole and input and output add up to the total'] : []),
+    ...(proofs.has('precision') ? ['the averages are not rounded'] : []),
+  ]
+}
+
+function stepText(step: number, additive: boolean): string {
+  const finer = additive ? ', or in steps that divide it' : ''
+  return `Portkey answers in steps of ${durationText(step)}${finer}`
+}
+
+function ofEach({ check, field, inList, source }: EachNode): readonly string[] {
+  return [
+    ...(check === null ? [] : [`every request has ${field}`]),
+    ...(inList && source.kind === 'listing' ? [`no ${field} holds a comma`] : []),
+  ]
+}

@@ -1,0 +1,124 @@
+import { dimensionId } from '../catalog/dimensions.js'
+import type { Endpoint } from '../portkey/call.js'
+import { endpointId } from './capabilities.js'
+import { exactnessOf } from './exactness.js'
+import { type Part, partsOf } from './parts.js'
+import type { CallNode, Constraint, Plan, Where } from './plan.js'
+import { countCall, type Repeats, repeatsIn, type Tally } from './price.js'
+import { NOTHING, type Trace } from './trace.js'
+import { wordsOf } from './words.js'
+
+/** A node of a plan for people and programs: plain JSON, its keys are part of the contract. */
+export type PlanNode = {
+  readonly op: Plan['op']
+  /** What it is to the node around it; left out where all parts are alike. */
+  readonly as?: string
+  /** The condition under which alone it runs; such parts are not in `estimatedCalls`. */
+  readonly when?: string
+  /** What it does, in words. */
+  readonly does: string
+  /** Of a `call`: the path below `/analytics/`. */
+  readonly endpoint?: string
+  /** Of a `call`: ISO 8601, `[start, end)`. */
+  readonly window?: { readonly start: string; readonly end: string }
+  /** Of a `call`. */
+  readonly filters?: readonly FilterView[]
+  /** Of a `call`: the opt-in columns asked for. */
+  readonly columns?: readonly string[]
+  /** `exact`, or `exact if` a condition that the run checks. */
+  readonly exactness: string
+  /** Expected calls, those of its parts included. A call that equals one above is asked once and counted there. */
+  readonly estimatedCalls: number
+  /** An equal call stands above. */
+  readonly shared?: true
+  /** How it went, where the question was run. */
+  readonly actual?: Actual
+  readonly parts: readonly PlanNode[]
+}
+
+/** A filter of a call: one of `values`, or what is bound to `slot` while running, or a range (both ends included). */
+export type FilterView =
+  | { readonly on: string; readonly values: readonly string[] }
+  | { readonly on: string; readonly slot: string }
+  | { readonly on: string; readonly min?: string; readonly max?: string }
+
+/** Figures of one node, summed over its runs. */
+export type Actual = {
+  /** HTTP requests sent, its parts' included. */
+  readonly calls: number
+  readonly rows: number
+  /** Milliseconds. Runs at the same time each count whole. */
+  readonly ms: number
+  readonly runs: number
+  /** It asked for answers and all of them were held already, so nothing was sent. */
+  readonly cached: boolean
+}
+
+/** A plan as plain JSON, with what is expected of it and, given a trace, how it went. Pure. */
+export function viewOf(plan: Plan, trace: Trace | null = null): PlanNode {
+  const walk: Walk = { tally: new Map(), shown: new Set(), trace }
+  return viewPart({ as: null, plan, when: null, repeated: null }, new Map(), true, walk).node
+}
+
+/** What a walk over a plan has met: equal calls, and nodes that stand at two places. */
+type Walk = { readonly tally: Tally; readonly shown: Set<Plan>; readonly trace: Trace | null }
+
+type Viewed = { readonly node: PlanNode; readonly asked: number }
+
+function viewPart(part: Part, outer: Repeats, expectedOutside: boolean, walk: Walk): Viewed {
+  const { plan, as, when } = part
+  const repeats = repeatsIn(part, outer)
+  const expected = expectedOutside && when === null
+  const own = plan.op === 'call' && expected ? countCall(plan, repeats, walk.tally) : 0
+  const first = !walk.shown.has(plan)
+  walk.shown.add(plan)
+  const parts = partsOf(plan).map((inner) => viewPart(inner, repeats, expected, walk))
+  const { runs, rows, ms, asked: ownAsked, calls } = walk.trace?.get(plan) ?? NOTHING
+  const asked = ownAsked + sum(parts.map((inner) => inner.asked))
+  // A node at two places has one set of figures: its calls count where it stands first.
+  const sent = (first ? calls : 0) + sum(parts.map(({ node }) => node.actual?.calls ?? 0))
+  const node: PlanNode = {
+    op: plan.op,
+    ...(as === null ? {} : { as }),
+    ...(when === null ? {} : { when }),
+    does: wordsOf(plan),
+    ...(plan.op === 'call' ? callView(plan) : {}),
+    exactness: exactnessOf(plan),
+    estimatedCalls: own + sum(parts.map((inner) => inner.node.estimatedCalls)),
+    ...(plan.op === 'call' && expected && own === 0 ? { shared: true } : {}),
+    ...(walk.trace === null
+      ? {}
+      : { actual: { calls: sent, rows, ms: Math.round(ms * 10) / 10, runs, cached: asked > 0 && sent === 0 } }),
+    parts: parts.map((inner) => inner.node),
+  }
+  return { node, asked }
+}
+
+function callView({ endpoint, window, where, columns }: CallNode) {
+  return {
+    endpoint: pathOf(endpoint),
+    window: { start: new Date(window.start).toISOString(), end: new Date(window.end).toISOString() },
+    filters: filtersOf(where),
+    columns,
+  }
+}
+
+function pathOf(endpoint: Endpoint): string {
+  return endpoint.kind === 'metadataGroup' ? `${endpointId(endpoint)}/${endpoint.key}` : endpointId(endpoint)
+}
+
+function filtersOf({ constraints, ranges }: Where): readonly FilterView[] {
+  return [
+    ...constraints.map(constraintView),
+    ...Object.entries(ranges).map(([on, range]): FilterView => ({ on, ...range })),
+  ]
+}
+
+function constraintView({ dimension, values }: Constraint): FilterView {
+  const on = dimensionId(dimension)
+  return values.kind === 'slot' ? { on, slot: values.slot } : { on, values: values.values }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
