@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { type DataPoint, shape } from './answer/shape.js'
+import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { type ErrorCode, ServiceError } from './errors.js'
 import { type Answered, answerQuestion } from './execute/question.js'
@@ -61,8 +62,12 @@ const MOST_SCOPES = 1_000
 const LONGEST_URL = 6_000
 const MINUTE = 60_000
 
-/** An engine over one upstream. `now` is the clock, epoch ms. */
-export function createEngine(config: Config, now: () => number = Date.now): Engine {
+/**
+ * An engine over one upstream. `now` is the clock, epoch ms. `tables` says what can be asked; it answers questions that were
+ * parsed with the same.
+ */
+export function createEngine(config: Config, now: () => number = Date.now, tables: Catalog = CATALOG): Engine {
+  const catalog = withBindings(tables, config.metadataBindings)
   const client = createClient({
     baseUrl: config.portkeyBaseUrl,
     timeoutMs: config.upstreamTimeoutMs,
@@ -94,7 +99,7 @@ export function createEngine(config: Config, now: () => number = Date.now): Engi
       const joined = AbortSignal.any([signal, own.signal])
       try {
         const answered = await answerQuestion(query, {
-          knowledge: { bindings: config.metadataBindings, now: moment, retentionDays: config.retentionDays },
+          knowledge: { catalog, now: moment, retentionDays: config.retentionDays },
           settledUntil,
           maxCalls: config.maxUpstreamCalls,
           capabilities: {
@@ -106,7 +111,7 @@ export function createEngine(config: Config, now: () => number = Date.now): Engi
           keyOf: (call) => encode(call, credentials.workspace),
         })
         const asked = performance.now()
-        const dataPoints = rowsOf(query, answered, config.maxRows)
+        const dataPoints = rowsOf(query, answered, catalog, config.maxRows)
         const shaped = performance.now()
         return {
           data: { dataPoints },
@@ -143,11 +148,13 @@ export function createEngine(config: Config, now: () => number = Date.now): Engi
   }
 }
 
-function rowsOf(query: Query, { planned, table }: Answered, maxRows: number): readonly DataPoint[] {
+function rowsOf(query: Query, { planned, table }: Answered, catalog: Catalog, maxRows: number): readonly DataPoint[] {
   const rows = shape(table, {
     groups: planned.groups.map((group) => group.id),
     groupKeys: query.groupBy.map((ref) =>
-      ref.kind === 'metadata' ? `metadata.${ref.key}` : (entryOf(query.datasource, ref)?.responseKey ?? ref.name),
+      ref.kind === 'metadata'
+        ? `metadata.${ref.key}`
+        : (entryOf(catalog, query.datasource, ref)?.responseKey ?? ref.name),
     ),
     outputs: planned.outputs,
     edges: planned.edges,

@@ -8,8 +8,11 @@ import { FIELD_AGGREGATIONS } from './operators.js'
 import type { ColumnEntry, DatasourceEntry, FieldEntry } from './types.js'
 import type { AggregationType, Datasource, Operator } from './vocabulary.js'
 
-/** Everything that can be asked, by datasource. */
-export const CATALOG: Readonly<Record<Datasource, DatasourceEntry>> = {
+/** What can be asked, by datasource: parser and planner take one as a value, so another field or column is another row. */
+export type Catalog = Readonly<Record<Datasource, DatasourceEntry>>
+
+/** Everything that can be asked. */
+export const CATALOG: Catalog = {
   modelMetrics,
   mcpMetrics,
   guardrailMetrics,
@@ -19,13 +22,13 @@ export const CATALOG: Readonly<Record<Datasource, DatasourceEntry>> = {
 }
 
 /** The field of that name or alias; letter case counts. `undefined` = in no table of the datasource. */
-export function findField(datasource: Datasource, name: string): FieldEntry | undefined {
-  return named(CATALOG[datasource].fields, name)
+export function findField(datasource: Datasource, name: string, catalog: Catalog = CATALOG): FieldEntry | undefined {
+  return named(catalog[datasource].fields, name)
 }
 
 /** The numeric column of that name or alias. String fields have no entry: see `fieldAggregations`. */
-export function findColumn(datasource: Datasource, name: string): ColumnEntry | undefined {
-  return named(CATALOG[datasource].columns, name)
+export function findColumn(datasource: Datasource, name: string, catalog: Catalog = CATALOG): ColumnEntry | undefined {
+  return named(catalog[datasource].columns, name)
 }
 
 /** Operators that may stand beside the field in a filter: the language's, then this service's own. */
@@ -34,8 +37,8 @@ export function fieldOperators(field: FieldEntry): readonly Operator[] {
 }
 
 /** Operators that may stand beside any metadata key of the datasource. */
-export function metadataOperators(datasource: Datasource): readonly Operator[] {
-  const { operators, extensionOperators } = CATALOG[datasource].metadata
+export function metadataOperators(datasource: Datasource, catalog: Catalog = CATALOG): readonly Operator[] {
+  const { operators, extensionOperators } = catalog[datasource].metadata
   return [...operators, ...extensionOperators]
 }
 
@@ -47,6 +50,25 @@ export function columnAggregations(column: ColumnEntry): readonly AggregationTyp
 /** Aggregations on a field in the place of a column: whatever can be grouped by can be counted. */
 export function fieldAggregations(field: FieldEntry): readonly AggregationType[] {
   return field.groupable === 'no' ? [] : FIELD_AGGREGATIONS
+}
+
+/** The same catalogue with fields moved to other metadata keys, by the fields' catalogue names (`METADATA_BINDINGS`). */
+export function withBindings(catalog: Catalog, bindings: Readonly<Record<string, string>>): Catalog {
+  const moved = (entry: DatasourceEntry): DatasourceEntry => ({
+    ...entry,
+    fields: entry.fields.map((field) => {
+      const key = Object.hasOwn(bindings, field.name) ? bindings[field.name] : undefined
+      return key === undefined ? field : { ...field, source: { kind: 'metadata', key } }
+    }),
+  })
+  return {
+    modelMetrics: moved(catalog.modelMetrics),
+    mcpMetrics: moved(catalog.mcpMetrics),
+    guardrailMetrics: moved(catalog.guardrailMetrics),
+    cacheMetrics: moved(catalog.cacheMetrics),
+    configMetrics: moved(catalog.configMetrics),
+    agentMetrics: moved(catalog.agentMetrics),
+  }
 }
 
 function named<Row extends { readonly name: string; readonly aliases: readonly string[] }>(

@@ -1,18 +1,12 @@
-import { CATALOG, findField } from '../catalog/catalog.js'
+import { type Catalog, findField } from '../catalog/catalog.js'
 import { type DimensionRef, dimensionId } from '../catalog/dimensions.js'
 import type { FieldEntry } from '../catalog/types.js'
 import type { Datasource } from '../catalog/vocabulary.js'
 import type { FieldRef } from '../query/query.js'
 import type { Group } from './plan.js'
 
-/** `METADATA_BINDINGS`: which metadata key stands behind a field, by the field's catalogue name. */
-export type Bindings = Readonly<Record<string, string>>
-
 /** The field as something to group by; `null` when the upstream cannot list its values. */
-export function groupOf(field: FieldEntry, bindings: Bindings): Group | null {
-  const bound = Object.hasOwn(bindings, field.name) ? bindings[field.name] : undefined
-  if (bound !== undefined)
-    return { id: field.name, label: field.name, dimension: { kind: 'metadata', key: bound }, reading: 'text' }
+export function groupOf(field: FieldEntry): Group | null {
   const { source } = field
   switch (source.kind) {
     case 'dimension':
@@ -38,14 +32,14 @@ export function metadataGroup(key: string): Group {
 }
 
 /** The catalogue entry behind a reference; `null` for a metadata key. A query only holds names that exist. */
-export function entryOf(datasource: Datasource, ref: FieldRef): FieldEntry | null {
-  return ref.kind === 'metadata' ? null : (findField(datasource, ref.name) ?? null)
+export function entryOf(catalog: Catalog, datasource: Datasource, ref: FieldRef): FieldEntry | null {
+  return ref.kind === 'metadata' ? null : (findField(datasource, ref.name, catalog) ?? null)
 }
 
 /** What a question on this datasource calls a dimension. */
-export function fieldNameOf(datasource: Datasource, dimension: DimensionRef): string {
+export function fieldNameOf(catalog: Catalog, datasource: Datasource, dimension: DimensionRef): string {
   if (dimension.kind !== 'dimension') return dimensionId(dimension)
-  const named = CATALOG[datasource].fields.find(
+  const named = catalog[datasource].fields.find(
     ({ source }) => source.kind === 'dimension' && source.dimension === dimension.name,
   )
   return named?.name ?? dimension.name

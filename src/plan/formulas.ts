@@ -1,8 +1,8 @@
-import { findColumn, findField } from '../catalog/catalog.js'
+import { type Catalog, findColumn, findField } from '../catalog/catalog.js'
 import { dimensionEntry } from '../catalog/dimensions.js'
 import type { Formula } from '../catalog/types.js'
 import type { Aggregation, Query } from '../query/query.js'
-import { type Bindings, groupOf } from './fields.js'
+import { groupOf } from './fields.js'
 import type { Group, MeasureKey } from './plan.js'
 import type { Refusal } from './refusal.js'
 
@@ -22,13 +22,13 @@ export type Formulas = { readonly outputs: readonly Output[]; readonly counted: 
 export function formulasOf(
   query: Query,
   groups: readonly Group[],
-  bindings: Bindings,
+  catalog: Catalog,
 ): Formulas & { readonly refusals: readonly Refusal[] } {
   const outputs: Output[] = []
   const counted = new Map<MeasureKey, Counted>()
   const refusals: Refusal[] = []
   query.aggregations.forEach((aggregation, index) => {
-    const resolved = resolve(query, aggregation, groups, bindings)
+    const resolved = resolve(query, aggregation, groups, catalog)
     if (resolved.kind === 'refused') refusals.push({ ...resolved.refusal, path: `/aggregations/${index}` })
     else outputs.push(resolved.output)
     if (resolved.kind === 'counted') counted.set(resolved.counted.measure, resolved.counted)
@@ -41,9 +41,9 @@ type Resolved =
   | { readonly kind: 'counted'; readonly output: Output; readonly counted: Counted }
   | { readonly kind: 'refused'; readonly refusal: Omit<Refusal, 'path'> }
 
-function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[], bindings: Bindings): Resolved {
+function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[], catalog: Catalog): Resolved {
   const { type, column: name, key } = aggregation
-  const column = findColumn(query.datasource, name)
+  const column = findColumn(query.datasource, name, catalog)
   if (column) {
     const formula = column.formulas[type]
     return formula
@@ -53,8 +53,8 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
           refusal: { why: `${type} of ${name} is not to be had: ${column.why}`, instead: column.instead },
         }
   }
-  const field = findField(query.datasource, name)
-  const group = field && groupOf(field, bindings)
+  const field = findField(query.datasource, name, catalog)
+  const group = field && groupOf(field)
   if (!field || !group) {
     const source = field?.source
     const why = source?.kind === 'unknown' ? source.why : `Portkey has no listing of ${name}.`

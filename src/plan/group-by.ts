@@ -1,32 +1,30 @@
-import { CATALOG } from '../catalog/catalog.js'
+import type { Catalog } from '../catalog/catalog.js'
 import type { FieldRef, Query } from '../query/query.js'
-import { type Bindings, entryOf, groupOf, metadataGroup } from './fields.js'
+import { entryOf, groupOf, metadataGroup } from './fields.js'
 import type { Group } from './plan.js'
 import type { Refusal } from './refusal.js'
 
 /** The groups of a question as dimensions of the upstream, and those that it cannot list. Pure. */
 export function groupsOf(
   query: Query,
-  bindings: Bindings,
+  catalog: Catalog,
 ): { readonly groups: readonly Group[]; readonly refusals: readonly Refusal[] } {
   const groups: Group[] = []
   const refusals: Refusal[] = []
   query.groupBy.forEach((ref, index) => {
-    const entry = entryOf(query.datasource, ref)
-    const group = ref.kind === 'metadata' ? metadataGroup(ref.key) : entry && groupOf(entry, bindings)
+    const entry = entryOf(catalog, query.datasource, ref)
+    const group = ref.kind === 'metadata' ? metadataGroup(ref.key) : entry && groupOf(entry)
     if (group) groups.push(group)
-    else refusals.push({ path: `/groupBy/${index}`, ...reason(query, ref, bindings) })
+    else refusals.push({ path: `/groupBy/${index}`, ...reason(query, ref, catalog) })
   })
   return { groups, refusals }
 }
 
-function reason(query: Query, ref: FieldRef, bindings: Bindings): Omit<Refusal, 'path'> {
-  const source = entryOf(query.datasource, ref)?.source
+function reason(query: Query, ref: FieldRef, catalog: Catalog): Omit<Refusal, 'path'> {
+  const source = entryOf(catalog, query.datasource, ref)?.source
   if (source?.kind === 'unknown') return { why: source.why, instead: source.instead }
-  const { fields } = CATALOG[query.datasource]
-  const listable = fields
-    .filter((field) => field.groupable !== 'no' && groupOf(field, bindings))
-    .map(({ name }) => name)
+  const { fields } = catalog[query.datasource]
+  const listable = fields.filter((field) => field.groupable !== 'no' && groupOf(field)).map(({ name }) => name)
   const name = ref.kind === 'metadata' ? `metadata.${ref.key}` : ref.name
   return {
     why: `Portkey cannot list the values of ${name}.`,

@@ -1,10 +1,11 @@
+import { CATALOG, type Catalog } from '../catalog/catalog.js'
 import type { DimensionRef } from '../catalog/dimensions.js'
 import { bucketEdges } from '../query/buckets.js'
 import type { Query } from '../query/query.js'
 import type { Capabilities, Doubts } from './capabilities.js'
 import type { Context } from './context.js'
 import { solveCounts } from './counts.js'
-import { type Bindings, fieldNameOf } from './fields.js'
+import { fieldNameOf } from './fields.js'
 import { formulasOf, type Output } from './formulas.js'
 import type { Goal } from './goal.js'
 import { groupsOf } from './group-by.js'
@@ -21,7 +22,8 @@ import type { Costed } from './way.js'
 export type Knowledge = {
   readonly capabilities: Capabilities
   readonly doubts: Doubts
-  readonly bindings: Bindings
+  /** What the question's names mean, `METADATA_BINDINGS` applied; the service's own when left out. */
+  readonly catalog?: Catalog
   /** Epoch ms, one for all the calls of a question. */
   readonly now: number
   readonly retentionDays: number | null
@@ -48,10 +50,10 @@ export type Planned = {
  */
 export function planQuery(query: Query, knowledge: Knowledge): Planned {
   checkRetention(query.window, knowledge.now, knowledge.retentionDays)
-  const { bindings, now } = knowledge
-  const grouping = groupsOf(query, bindings)
-  const formulas = formulasOf(query, grouping.groups, bindings)
-  const restriction = restrictionOf(query, grouping.groups, bindings)
+  const { catalog = CATALOG, now } = knowledge
+  const grouping = groupsOf(query, catalog)
+  const formulas = formulasOf(query, grouping.groups, catalog)
+  const restriction = restrictionOf(query, grouping.groups, catalog)
   raise([...grouping.refusals, ...formulas.refusals, ...restriction.refusals])
   const measures = measuresOf(formulas.outputs)
   const edges = query.interval ? begun(bucketEdges(query.window, query.interval, query.timeZone), now) : null
@@ -61,7 +63,7 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     return { ...planned, root: () => ({ op: 'empty', measures }), calls: 0, least: 0 }
   const { capabilities, doubts } = knowledge
   const steps = doubts.steps.reduce(observe, capabilities.steps)
-  const nameOf = (dimension: DimensionRef) => fieldNameOf(query.datasource, dimension)
+  const nameOf = (dimension: DimensionRef) => fieldNameOf(catalog, query.datasource, dimension)
   const context: Context = { capabilities, doubts, steps, nameOf, counted: formulas.counted }
   const { groups, spread } = distinctDimensions(grouping.groups)
   const keptOf = (group: Group) => restriction.kept.find((kept) => kept.group.id === group.id)

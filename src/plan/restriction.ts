@@ -1,7 +1,7 @@
-import { CATALOG } from '../catalog/catalog.js'
+import type { Catalog } from '../catalog/catalog.js'
 import { type DimensionRef, dimensionEntry, dimensionId, type FilterPath } from '../catalog/dimensions.js'
 import type { Filter, Query } from '../query/query.js'
-import { type Bindings, entryOf, groupOf, metadataGroup } from './fields.js'
+import { entryOf, groupOf, metadataGroup } from './fields.js'
 import { STATUS_CODES } from './groups.js'
 import type { Constraint, Group, RangeParameter, Where } from './plan.js'
 import { passes, type Test } from './predicate.js'
@@ -32,10 +32,10 @@ export type Restriction = {
 }
 
 /** The filters of a question, and the rows of its datasource, as what can be asked of the upstream. Pure. */
-export function restrictionOf(query: Query, groups: readonly Group[], bindings: Bindings): Restriction {
+export function restrictionOf(query: Query, groups: readonly Group[], catalog: Catalog): Restriction {
   const sorted = [
-    ...rowsOf(query, bindings),
-    ...query.filters.map((filter, index) => sort(query, filter, index, bindings)),
+    ...rowsOf(query, catalog),
+    ...query.filters.map((filter, index) => sort(query, filter, index, catalog)),
   ]
   const only = <Kind extends Sorted['kind']>(kind: Kind) =>
     sorted.filter((part): part is Extract<Sorted, { kind: Kind }> => part.kind === kind)
@@ -72,8 +72,8 @@ type Sorted =
   | { readonly kind: 'nothing' }
 
 /** The rows of the datasource itself, as filters. */
-function rowsOf(query: Query, bindings: Bindings): readonly Sorted[] {
-  const { rows } = CATALOG[query.datasource]
+function rowsOf(query: Query, catalog: Catalog): readonly Sorted[] {
+  const { rows } = catalog[query.datasource]
   switch (rows.kind) {
     case 'all':
       return []
@@ -82,8 +82,8 @@ function rowsOf(query: Query, bindings: Bindings): readonly Sorted[] {
       return [{ kind: 'test', dimension: { kind: 'dimension', name: 'status_code' }, test }]
     }
     case 'having': {
-      const entry = entryOf(query.datasource, { kind: 'field', name: rows.field })
-      const group = entry && groupOf(entry, bindings)
+      const entry = entryOf(catalog, query.datasource, { kind: 'field', name: rows.field })
+      const group = entry && groupOf(entry)
       if (!group) return []
       return [
         {
@@ -98,12 +98,12 @@ function rowsOf(query: Query, bindings: Bindings): readonly Sorted[] {
   }
 }
 
-function sort(query: Query, filter: Filter, index: number, bindings: Bindings): Sorted {
+function sort(query: Query, filter: Filter, index: number, catalog: Catalog): Sorted {
   const path = `/filters/${index}`
   const { predicate } = filter
-  const entry = entryOf(query.datasource, filter.field)
+  const entry = entryOf(catalog, query.datasource, filter.field)
   if (entry?.nullMeansAll && predicate.kind === 'null' && predicate.isNull) return { kind: 'nothing' }
-  const group = filter.field.kind === 'metadata' ? metadataGroup(filter.field.key) : entry && groupOf(entry, bindings)
+  const group = filter.field.kind === 'metadata' ? metadataGroup(filter.field.key) : entry && groupOf(entry)
   if (group) return { kind: 'test', dimension: group.dimension, test: { reading: group.reading, predicate } }
   const name = filter.field.kind === 'metadata' ? `metadata.${filter.field.key}` : filter.field.name
   const source = entry?.source

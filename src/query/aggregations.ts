@@ -1,7 +1,7 @@
 import { columnAggregations, fieldAggregations, findColumn, findField } from '../catalog/catalog.js'
-import { AGGREGATION_TYPES, type AggregationType, type Datasource } from '../catalog/vocabulary.js'
+import { AGGREGATION_TYPES, type AggregationType } from '../catalog/vocabulary.js'
 import { at, type Faults } from './faults.js'
-import { unknownName } from './fields.js'
+import { type Tables, unknownName } from './fields.js'
 import { LIMITS } from './limits.js'
 import { readArray, readObject } from './object.js'
 import type { Aggregation } from './query.js'
@@ -11,15 +11,11 @@ import { didYouMean, oneOf, quote } from './wording.js'
  * `aggregations` of a body, in the order asked. The same type and column, spelled the same, counts once; spelled
  * differently both stay, as both keys were asked for.
  */
-export function parseAggregations(
-  value: unknown,
-  datasource: Datasource | undefined,
-  faults: Faults,
-): readonly Aggregation[] {
+export function parseAggregations(value: unknown, tables: Tables | undefined, faults: Faults): readonly Aggregation[] {
   const path = at('', 'aggregations')
   const found = new Map<string, Aggregation>()
   for (const [index, item] of (readArray(value, LIMITS.aggregations, path, faults) ?? []).entries()) {
-    const aggregation = parseAggregation(item, datasource, at(path, index), faults)
+    const aggregation = parseAggregation(item, tables, at(path, index), faults)
     if (aggregation !== undefined && !found.has(aggregation.key)) found.set(aggregation.key, aggregation)
   }
   return [...found.values()]
@@ -27,7 +23,7 @@ export function parseAggregations(
 
 function parseAggregation(
   item: unknown,
-  datasource: Datasource | undefined,
+  tables: Tables | undefined,
   path: string,
   faults: Faults,
 ): Aggregation | undefined {
@@ -40,8 +36,8 @@ function parseAggregation(
     faults.report(at(path, 'column'), 'VALIDATION_FAILED', `${missing} Found ${quote(column)}.`)
     return undefined
   }
-  if (datasource === undefined) return undefined
-  const name = checkColumn(datasource, type, column, path, faults)
+  if (tables === undefined) return undefined
+  const name = checkColumn(tables, type, column, path, faults)
   if (name === undefined || type === undefined) return undefined
   return { type, column: name, key: `${type}${column.charAt(0).toUpperCase()}${column.slice(1)}` }
 }
@@ -57,18 +53,18 @@ function readType(value: unknown, path: string, faults: Faults): AggregationType
 
 /** The catalogue name of the column, with a fault when it does not exist or does not take the type. */
 function checkColumn(
-  datasource: Datasource,
+  tables: Tables,
   type: AggregationType | undefined,
   asked: string,
   path: string,
   faults: Faults,
 ): string | undefined {
-  const column = findColumn(datasource, asked)
-  const field = findField(datasource, asked)
+  const column = findColumn(tables.datasource, asked, tables.catalog)
+  const field = findField(tables.datasource, asked, tables.catalog)
   const allowed =
     column !== undefined ? columnAggregations(column) : field !== undefined ? fieldAggregations(field) : []
   if (allowed.length === 0) {
-    faults.report(at(path, 'column'), 'UNSUPPORTED_AGGREGATION', unknownName(datasource, asked, 'column'))
+    faults.report(at(path, 'column'), 'UNSUPPORTED_AGGREGATION', unknownName(tables, asked, 'column'))
     return undefined
   }
   if (type !== undefined && !allowed.includes(type)) {

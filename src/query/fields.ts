@@ -1,10 +1,13 @@
-import { CATALOG, fieldAggregations, fieldOperators, findField } from '../catalog/catalog.js'
+import { type Catalog, fieldAggregations, fieldOperators, findField } from '../catalog/catalog.js'
 import type { FieldEntry } from '../catalog/types.js'
 import { DATASOURCES, type Datasource } from '../catalog/vocabulary.js'
 import { LIMITS } from './limits.js'
 import type { FieldRef } from './query.js'
 import { textFault } from './text.js'
 import { didYouMean, quote } from './wording.js'
+
+/** Where names are looked up: a datasource's tables, among all. */
+export type Tables = { readonly datasource: Datasource; readonly catalog: Catalog }
 
 /** What a name stands for in a datasource. */
 export type Named =
@@ -18,8 +21,8 @@ export type Place = 'groupBy' | 'filter' | 'column'
 const METADATA_PREFIX = 'metadata.'
 
 /** Reads a field's name or alias, or `metadata.<key>` (all that follows the first dot is the key). */
-export function resolveName(datasource: Datasource, name: string): Named {
-  const entry = findField(datasource, name)
+export function resolveName({ datasource, catalog }: Tables, name: string): Named {
+  const entry = findField(datasource, name, catalog)
   if (entry !== undefined) return { kind: 'field', entry }
   if (name.startsWith(METADATA_PREFIX)) return { kind: 'metadata', key: name.slice(METADATA_PREFIX.length) }
   return { kind: 'unknown' }
@@ -45,10 +48,10 @@ export function metadataKeyFault(key: string): string | null {
 }
 
 /** What to say about a name that the datasource does not have, or not in this place. */
-export function unknownName(datasource: Datasource, name: string, place: Place): string {
-  const allowed = namesIn(datasource, place)
+export function unknownName(tables: Tables, name: string, place: Place): string {
+  const allowed = namesIn(tables, place)
   const near = didYouMean(name, allowed)
-  return `${whereItIs(datasource, name, place)}${near} ${VERB[place]}: ${allowed.join(', ')}.`
+  return `${whereItIs(tables, name, place)}${near} ${VERB[place]}: ${allowed.join(', ')}.`
 }
 
 const VERB: Readonly<Record<Place, string>> = {
@@ -58,9 +61,9 @@ const VERB: Readonly<Record<Place, string>> = {
 }
 
 /** What the name is elsewhere: in the same datasource in another place, in other datasources, or nowhere. */
-function whereItIs(datasource: Datasource, name: string, place: Place): string {
-  if (isIn(datasource, name)) return `${datasource} has ${quote(name)}, but it ${NOT_HERE[place]}.`
-  const others = DATASOURCES.filter((other) => isIn(other, name))
+function whereItIs({ datasource, catalog }: Tables, name: string, place: Place): string {
+  if (isIn({ datasource, catalog }, name)) return `${datasource} has ${quote(name)}, but it ${NOT_HERE[place]}.`
+  const others = DATASOURCES.filter((other) => isIn({ datasource: other, catalog }, name))
   const elsewhere = others.length === 0 ? '' : ` It belongs to ${others.join(', ')}.`
   return `${datasource} has no field ${quote(name)}.${elsewhere}`
 }
@@ -71,14 +74,14 @@ const NOT_HERE: Readonly<Record<Place, string>> = {
   column: 'cannot be aggregated',
 }
 
-function isIn(datasource: Datasource, name: string): boolean {
-  const { fields, columns } = CATALOG[datasource]
+function isIn({ datasource, catalog }: Tables, name: string): boolean {
+  const { fields, columns } = catalog[datasource]
   return [...fields, ...columns].some((row) => row.name === name || row.aliases.includes(name))
 }
 
 /** Names that may stand in a place, as the language spells them first. */
-function namesIn(datasource: Datasource, place: Place): readonly string[] {
-  const { fields, columns } = CATALOG[datasource]
+function namesIn({ datasource, catalog }: Tables, place: Place): readonly string[] {
+  const { fields, columns } = catalog[datasource]
   switch (place) {
     case 'groupBy':
       return [...fields.filter((row) => row.groupable !== 'no').map((row) => row.name), 'metadata.<key>']

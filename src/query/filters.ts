@@ -1,34 +1,29 @@
 import { fieldOperators, metadataOperators } from '../catalog/catalog.js'
 import type { FieldEntry } from '../catalog/types.js'
-import { type Datasource, OPERATORS, type Operator } from '../catalog/vocabulary.js'
+import { OPERATORS, type Operator } from '../catalog/vocabulary.js'
 import { canonicalFilters } from './canonical.js'
 import { at, type Faults } from './faults.js'
-import { metadataKeyFault, type Named, refOf, resolveName, unknownName } from './fields.js'
+import { metadataKeyFault, type Named, refOf, resolveName, type Tables, unknownName } from './fields.js'
 import { parseValue, type ValueRules } from './filter-value.js'
 import { LIMITS } from './limits.js'
 import { type Properties, readArray, readObject } from './object.js'
 import type { Filter } from './query.js'
 import { didYouMean, quote } from './wording.js'
 
-/** `filters` of a body in canonical form. Without a datasource only the shape is checked. */
-export function parseFilters(value: unknown, datasource: Datasource | undefined, faults: Faults): readonly Filter[] {
+/** `filters` of a body in canonical form. Without tables only the shape is checked. */
+export function parseFilters(value: unknown, tables: Tables | undefined, faults: Faults): readonly Filter[] {
   const path = at('', 'filters')
   const items = readArray(value, LIMITS.filters, path, faults) ?? []
-  const filters = items.map((item, index) => parseFilter(item, datasource, at(path, index), faults))
+  const filters = items.map((item, index) => parseFilter(item, tables, at(path, index), faults))
   return canonicalFilters(filters.filter((filter) => filter !== undefined))
 }
 
-function parseFilter(
-  item: unknown,
-  datasource: Datasource | undefined,
-  path: string,
-  faults: Faults,
-): Filter | undefined {
+function parseFilter(item: unknown, tables: Tables | undefined, path: string, faults: Faults): Filter | undefined {
   const known = ['fieldName', 'metadataKey', 'operator', 'value']
   const properties = readObject(item, known, 'filter', path, faults)
   if (properties === undefined) return undefined
-  const named = readName(properties, datasource, path, faults)
-  const operator = readOperator(properties.get('operator'), named, datasource, at(path, 'operator'), faults)
+  const named = readName(properties, tables, path, faults)
+  const operator = readOperator(properties.get('operator'), named, tables, at(path, 'operator'), faults)
   if (operator === undefined) return undefined
   const rules: ValueRules = named === undefined ? { type: 'any' } : rulesOf(named.named)
   const predicate = parseValue(operator, properties.get('value'), rules, at(path, 'value'), faults)
@@ -40,7 +35,7 @@ type Target = { readonly named: Exclude<Named, { kind: 'unknown' }>; readonly as
 
 function readName(
   properties: Properties,
-  datasource: Datasource | undefined,
+  tables: Tables | undefined,
   path: string,
   faults: Faults,
 ): Target | undefined {
@@ -56,7 +51,7 @@ function readName(
     faults.report(at(path, 'fieldName'), 'VALIDATION_FAILED', `fieldName is a string; found ${quote(fieldName)}.`)
     return undefined
   }
-  return datasource === undefined ? undefined : readField(fieldName, datasource, at(path, 'fieldName'), faults)
+  return tables === undefined ? undefined : readField(fieldName, tables, at(path, 'fieldName'), faults)
 }
 
 function readMetadataKey(key: unknown, path: string, faults: Faults): Target | undefined {
@@ -69,20 +64,21 @@ function readMetadataKey(key: unknown, path: string, faults: Faults): Target | u
   return fault === null ? { named: { kind: 'metadata', key }, asked: `metadata.${key}` } : undefined
 }
 
-function readField(name: string, datasource: Datasource, path: string, faults: Faults): Target | undefined {
-  const named = resolveName(datasource, name)
+function readField(name: string, tables: Tables, path: string, faults: Faults): Target | undefined {
+  const named = resolveName(tables, name)
   if (named.kind === 'metadata') return readMetadataKey(named.key, path, faults)
   if (named.kind === 'field' && fieldOperators(named.entry).length > 0) return { named, asked: name }
   // The vendor's own sentence, known for this datasource alone.
-  const vendors = datasource === 'configMetrics' ? `Unsupported gateway config filter name: ${bounded(name)}. ` : ''
-  faults.report(path, 'UNSUPPORTED_FIELD', `${vendors}${unknownName(datasource, name, 'filter')}`)
+  const vendors =
+    tables.datasource === 'configMetrics' ? `Unsupported gateway config filter name: ${bounded(name)}. ` : ''
+  faults.report(path, 'UNSUPPORTED_FIELD', `${vendors}${unknownName(tables, name, 'filter')}`)
   return undefined
 }
 
 function readOperator(
   value: unknown,
   target: Target | undefined,
-  datasource: Datasource | undefined,
+  tables: Tables | undefined,
   path: string,
   faults: Faults,
 ): Operator | undefined {
@@ -91,14 +87,14 @@ function readOperator(
     return undefined
   }
   const operator = OPERATORS.find((candidate) => candidate === value)
-  if (target === undefined || datasource === undefined) {
+  if (target === undefined || tables === undefined) {
     if (operator === undefined) {
       const message = `There is no operator ${quote(value)}.${didYouMean(value, OPERATORS)}`
       faults.report(path, 'UNSUPPORTED_OPERATOR', message)
     }
     return operator
   }
-  const allowed = operatorsOf(target, datasource)
+  const allowed = operatorsOf(target, tables)
   if (operator !== undefined && allowed.includes(operator)) return operator
   const near = operator === undefined ? didYouMean(value, allowed) : ''
   // The vendor's own sentence, then what would work.
@@ -107,8 +103,8 @@ function readOperator(
   return undefined
 }
 
-function operatorsOf(target: Target, datasource: Datasource): readonly Operator[] {
-  return target.named.kind === 'field' ? fieldOperators(target.named.entry) : metadataOperators(datasource)
+function operatorsOf(target: Target, { datasource, catalog }: Tables): readonly Operator[] {
+  return target.named.kind === 'field' ? fieldOperators(target.named.entry) : metadataOperators(datasource, catalog)
 }
 
 function rulesOf(named: Target['named']): ValueRules {

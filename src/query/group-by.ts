@@ -1,6 +1,5 @@
-import type { Datasource } from '../catalog/vocabulary.js'
 import { at, type Faults } from './faults.js'
-import { metadataKeyFault, type Named, refOf, resolveName, responseKeyOf, unknownName } from './fields.js'
+import { metadataKeyFault, type Named, refOf, resolveName, responseKeyOf, type Tables, unknownName } from './fields.js'
 import { LIMITS } from './limits.js'
 import { readArray } from './object.js'
 import type { FieldRef } from './query.js'
@@ -11,12 +10,12 @@ type Group = { readonly ref: FieldRef; readonly id: string; readonly responseKey
 /** The upstream's users are the values of this metadata key, so `userEmail` and the key are one dimension. */
 const USER_KEY = '_user'
 
-/** `groupBy` of a body, in the order asked, doubles removed. Without a datasource only the shape is checked. */
-export function parseGroupBy(value: unknown, datasource: Datasource | undefined, faults: Faults): readonly FieldRef[] {
+/** `groupBy` of a body, in the order asked, doubles removed. Without tables only the shape is checked. */
+export function parseGroupBy(value: unknown, tables: Tables | undefined, faults: Faults): readonly FieldRef[] {
   const path = at('', 'groupBy')
   const groups: Group[] = []
   for (const [index, item] of (readArray(value, LIMITS.groupBy, path, faults) ?? []).entries()) {
-    const group = parseGroup(item, datasource, at(path, index), faults)
+    const group = parseGroup(item, tables, at(path, index), faults)
     if (group === undefined || groups.some((other) => other.id === group.id)) continue
     const clash = groups.find((other) => clashes(other, group))
     if (clash === undefined) groups.push(group)
@@ -28,20 +27,15 @@ export function parseGroupBy(value: unknown, datasource: Datasource | undefined,
   return groups.map((group) => group.ref)
 }
 
-function parseGroup(
-  item: unknown,
-  datasource: Datasource | undefined,
-  path: string,
-  faults: Faults,
-): Group | undefined {
+function parseGroup(item: unknown, tables: Tables | undefined, path: string, faults: Faults): Group | undefined {
   if (typeof item !== 'string') {
     faults.report(path, 'VALIDATION_FAILED', `A group is a field's name; found ${quote(item)}.`)
     return undefined
   }
-  if (datasource === undefined) return undefined
-  const named = resolveName(datasource, item)
+  if (tables === undefined) return undefined
+  const named = resolveName(tables, item)
   if (named.kind === 'unknown' || (named.kind === 'field' && named.entry.groupable === 'no')) {
-    faults.report(path, 'UNSUPPORTED_FIELD', unknownName(datasource, item, 'groupBy'))
+    faults.report(path, 'UNSUPPORTED_FIELD', unknownName(tables, item, 'groupBy'))
     return undefined
   }
   const fault = named.kind === 'metadata' ? metadataKeyFault(named.key) : null

@@ -1,3 +1,4 @@
+import { CATALOG, type Catalog } from '../catalog/catalog.js'
 import { DATASOURCES } from '../catalog/vocabulary.js'
 import { parseAggregations } from './aggregations.js'
 import { parseBucketing } from './bucketing.js'
@@ -31,6 +32,8 @@ export const QUESTION_TYPES = ['distribution', 'timeseries'] as const
 export type ParseOptions = {
   /** The most buckets of a timeseries; 11,000 when left out. */
   readonly maxBuckets?: number
+  /** What can be asked; the service's own when left out. */
+  readonly catalog?: Catalog
 }
 
 /**
@@ -46,9 +49,10 @@ export function parseQuery(body: unknown, options: ParseOptions = {}): Query {
   const datasource = readWord(fields.get('datasource'), DATASOURCES, at('', 'datasource'), faults)
   const type = readWord(fields.get('type'), QUESTION_TYPES, at('', 'type'), faults)
   const bucketing = parseBucketing(fields, type, window, options.maxBuckets ?? LIMITS.buckets, faults)
-  const groupBy = parseGroupBy(fields.get('groupBy'), datasource, faults)
-  const aggregations = parseAggregations(fields.get('aggregations'), datasource, faults)
-  const filters = parseFilters(fields.get('filters'), datasource, faults)
+  const tables = datasource && { datasource, catalog: options.catalog ?? CATALOG }
+  const groupBy = parseGroupBy(fields.get('groupBy'), tables, faults)
+  const aggregations = parseAggregations(fields.get('aggregations'), tables, faults)
+  const filters = parseFilters(fields.get('filters'), tables, faults)
   const limit = parseLimit(fields, faults)
   if (faults.count() > 0 || window === undefined || datasource === undefined || type === undefined) {
     throw faults.toError()
