@@ -1,6 +1,7 @@
+import { dimensionId } from '../catalog/dimensions.js'
 import { isAdditive } from '../plan/context.js'
-import type { CallNode, GroupValue, Read, Take } from '../plan/plan.js'
-import { readValue } from '../plan/predicate.js'
+import type { CallNode, GroupValue, MeasureKey, Read, Take } from '../plan/plan.js'
+import { isFolding, readValue } from '../plan/predicate.js'
 import { TOKEN_FIELDS } from '../plan/sources.js'
 import type { ListingAnswer } from '../portkey/answer.js'
 import { add } from './combine.js'
@@ -21,7 +22,26 @@ export function readRows(
     if (answer.fields.requests?.[index] === 0) return []
     return [{ start: null, keys: [readValue(text, read.group.reading)], cells: cellsOf(answer, read.takes, index) }]
   })
-  return add([tableOf([read.group.id], measures, rows)])
+  return isFolding(read.group.reading)
+    ? withoutFolded(rows, read, measures)
+    : add([tableOf([read.group.id], measures, rows)])
+}
+
+/** Rows that read alike add up; what does not add up is left open where there are several. */
+function withoutFolded(
+  rows: readonly Row[],
+  read: Extract<Read, { kind: 'rows' }>,
+  measures: readonly MeasureKey[],
+): Table {
+  const alike = (row: Row) => rows.filter((other) => other.keys[0] === row.keys[0]).length
+  const open = rows.map((row): Row => {
+    if (alike(row) === 1) return row
+    return {
+      ...row,
+      cells: new Map([...row.cells].map(([measure, cell]) => [measure, isAdditive(measure) ? cell : undefined])),
+    }
+  })
+  return add([tableOf([read.group.id], measures, open)])
 }
 
 /** A listing's rows added up to one cell. */
@@ -32,6 +52,11 @@ export function readSum(
   preciseAverages: boolean,
 ): Table {
   check(answer, call, read.takes, preciseAverages)
+  const { endpoint } = call
+  const counts = read.takes.some((take) => take.from === 'field' || take.from === 'average')
+  if (endpoint.kind === 'metadataGroup' && answer.values.length === 0 && counts) {
+    throw new Found([{ kind: 'empty', dimension: dimensionId({ kind: 'metadata', key: endpoint.key }) }])
+  }
   if (read.single && answer.values.length > 1) throw new Found([{ kind: 'manyRows' }])
   const cells = read.takes.map((take) => [take.measure, sumCell(answer, take)] as const)
   return tableOf(

@@ -49,6 +49,8 @@ export type Finding =
   | { readonly kind: 'nulls'; readonly measure: MeasureKey }
   /** A part of the plan met what it cannot ask for: `at` names the part, so that the next plan goes without it. */
   | { readonly kind: 'barred'; readonly at: string; readonly refusal: Refusal }
+  /** A listing of a metadata key has no rows at all, which shows nothing: the key may be unknown. */
+  | { readonly kind: 'empty'; readonly dimension: string }
   /** A dimension has more values than the plan was priced for. */
   | { readonly kind: 'values'; readonly dimension: string; readonly count: number }
 
@@ -68,6 +70,8 @@ export type Doubts = {
   readonly steps: readonly Observation[]
   /** Counts whose column was seen to be null somewhere in the window. */
   readonly nulls: ReadonlySet<MeasureKey>
+  /** Dimensions whose listing was seen to have no rows. */
+  readonly empty: ReadonlySet<string>
   /** Parts of plans that cannot be run here, and why. */
   readonly barred: ReadonlyMap<string, Refusal>
   /** Values of a dimension seen in this question. */
@@ -79,6 +83,7 @@ export const NO_DOUBTS: Doubts = {
   steps: [],
   nulls: new Set(),
   barred: new Map(),
+  empty: new Set(),
   values: new Map(),
 }
 
@@ -119,6 +124,7 @@ export function learn(known: Capabilities, finding: Finding): Capabilities {
     case 'nulls':
     case 'values':
     case 'barred':
+    case 'empty':
       return known
   }
 }
@@ -152,6 +158,8 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
     }
     case 'step':
       return finding.future ? { ...doubts, steps: observe(doubts.steps, finding) } : doubts
+    case 'empty':
+      return { ...doubts, empty: new Set([...doubts.empty, finding.dimension]) }
     case 'barred':
       return { ...doubts, barred: new Map(doubts.barred).set(finding.at, finding.refusal) }
     case 'values':

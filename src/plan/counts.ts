@@ -1,9 +1,9 @@
 import { dimensionId } from '../catalog/dimensions.js'
-import { type Context, constraintOn, listingFor, showsAll, unconstrained, valuesCall } from './context.js'
-import { solveFiltered, type Todo } from './filters.js'
+import { type Context, constraintOn, listingFor, showsAll, valuesCall } from './context.js'
+import { byListing, solveFiltered, type Todo } from './filters.js'
 import type { Counted } from './formulas.js'
 import type { Goal } from './goal.js'
-import { MODEL, SERVICE } from './pairs.js'
+import { narrowing } from './pairs.js'
 import type { Group, MeasureKey } from './plan.js'
 import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
@@ -23,17 +23,15 @@ export function solveCounts(goal: Goal, todo: Todo, context: Context): Costed {
   return cheapest([
     direct,
     guarded(base, goal, counted, context),
+    joined([base, ...counted.map((count) => amongPresent(goal, count, todo, context))], merged),
     expandable ? joined([base, ...perValue(counted).map((of) => overValues(goal, of, todo, context))], merged) : null,
   ])
 }
 
 /** A count of a nullable column equals the requests of every cell when nothing in the window is without a value. */
 function guarded(base: Costed, goal: Goal, counted: readonly Counted[], context: Context): Costed | null {
-  // Half a model pair cannot narrow a listing; what has no nulls in more has none in less.
-  const where = unconstrained(
-    goal.where,
-    constraintOn(goal.where, MODEL) && constraintOn(goal.where, SERVICE) ? [] : [MODEL, SERVICE],
-  )
+  // What has no nulls in more has none in less.
+  const where = narrowing(goal.where)
   return counted.reduce((way: Costed | null, { measure, group, distinct }) => {
     const listing = listingFor(group.dimension, context)
     const check = planTotal(['requests'], goal.window, where, context)
@@ -48,6 +46,15 @@ function guarded(base: Costed, goal: Goal, counted: readonly Counted[], context:
       { calls: trusted ? 1 : 1 + check.calls, rounds: 0 },
     )
   }, base)
+}
+
+/** The values there are, pushed down together: all requests then have one. */
+function amongPresent(goal: Goal, { measure, group, distinct }: Counted, todo: Todo, context: Context): Costed {
+  const none: Costed = { kind: 'impossible', measures: [measure] }
+  const taken = todo.filters.some(({ dimension }) => dimensionId(dimension) === dimensionId(group.dimension))
+  if (distinct || taken || isGrouped(group, goal) || constraintOn(goal.where, group.dimension)) return none
+  const filter = { dimension: group.dimension, tests: [PRESENT], values: null }
+  return byListing({ ...goal, measures: [measure] }, filter, todo, context) ?? none
 }
 
 /** Counts of one field share its values. */

@@ -11,7 +11,7 @@ import {
   valuesCall,
 } from './context.js'
 import type { Goal } from './goal.js'
-import { MODEL, SERVICE } from './pairs.js'
+import { MODEL, narrowing, SERVICE } from './pairs.js'
 import type { EachNode, Group, Plan } from './plan.js'
 import { passes } from './predicate.js'
 import { toWire } from './ranges.js'
@@ -87,7 +87,7 @@ const literally: Alternative = (goal, { dimension, values }, rest, context) => {
 }
 
 /** The values that pass are listed first, then pushed down together, or for metadata one by one. */
-const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
+export const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
   const { filter: path, nullable } = dimensionEntry(dimension)
   const listing = listingFor(dimension, context)
   if (!listing || path === 'none' || (path === 'metadata' && !isDivisible(goal))) return null
@@ -98,12 +98,8 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
   const body = solveFiltered({ ...goal, where }, rest, context)
   if (body.kind === 'impossible') return body
   const group: Group = { id: slot, label: context.nameOf(dimension), dimension, reading: 'text' }
-  const listed = valuesCall(
-    group,
-    listing,
-    goal.window,
-    path === 'pair' ? unconstrained(goal.where, [MODEL, SERVICE]) : goal.where,
-  )
+  const others = path === 'pair' ? unconstrained(goal.where, [MODEL, SERVICE]) : narrowing(goal.where)
+  const listed = valuesCall(group, listing, goal.window, others)
   const of: Plan = { op: 'keep', of: listed, group, tests, negated: false }
   // Requests without a value pass a negation, and no list can name them.
   const account = nullable && passes('', tests) ? planTotal(['requests'], goal.window, listed.where, context) : null
@@ -132,9 +128,10 @@ const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
 }
 
 /** Grouped by the dimension, the rows tested, and added up again: what a listing carries needs no other call. */
-const byGroup: Alternative = (goal, { dimension, tests }, rest, context) => {
-  if (!isDivisible(goal) || goal.groups.some((other) => dimensionId(other.dimension) === dimensionId(dimension)))
-    return null
+const byGroup: Alternative = (goal, { dimension, tests, values }, rest, context) => {
+  // One value is one row: nothing has to add up.
+  const addsUp = isDivisible(goal) || values?.length === 1
+  if (!addsUp || goal.groups.some((other) => dimensionId(other.dimension) === dimensionId(dimension))) return null
   const id = `filter ${dimensionId(dimension)}`
   const group: Group = { id, label: context.nameOf(dimension), dimension, reading: 'text' }
   const testsOf = (other: Group) => (other.id === group.id ? tests : goal.testsOf(other))

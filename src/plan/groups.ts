@@ -11,7 +11,7 @@ import {
 } from './context.js'
 import { valueByValue } from './each.js'
 import { type Goal, wantsNull } from './goal.js'
-import type { CallNode, EachItem, Group, Take } from './plan.js'
+import type { CallNode, EachItem, Group, GroupValue, Take } from './plan.js'
 import { isFolding, readValue } from './predicate.js'
 import { columnsOf, listingTakes } from './sources.js'
 import { planTotal } from './total.js'
@@ -25,15 +25,17 @@ export function planGroup(goal: Goal, group: Group, context: Context, solve: (go
   const listings = listingsOf(group.dimension).filter((listing) => isThere(listing.endpoint, context))
   return cheapest([
     ...listings.map((listing) => byListing(goal, group, listing, context, solve)),
-    byParts(goal, group, context),
+    group.reading === 'isFailure' ? byParts(goal, group, [false, true], context) : null,
   ])
 }
 
 /** What a listing of the group's dimension gives of the goal; empty when it does not even count the requests. */
 export function rowTakes(goal: Goal, group: Group, listing: ListingEntry, context: Context): readonly Take[] {
-  const takes = listingTakes(goal.measures, group.dimension, listing, context)
+  const takes = listingTakes(goal.measures, group.dimension, listing, goal.where, context)
   if (!isFolding(group.reading)) return takes
-  return takes.filter((take) => isAdditive(take.measure) && take.from !== 'distinct')
+  // An error code is one row of the listing, but for the null that stands for all the others.
+  const single = group.reading === 'errorText'
+  return takes.filter((take) => (single || isAdditive(take.measure)) && take.from !== 'distinct')
 }
 
 function byListing(
@@ -55,8 +57,12 @@ function byListing(
     read: { kind: 'rows', group, takes },
   }
   const rows = withHidden(goal, group, listing, call, takes, context)
-  if (rest.length === 0) return rows
-  return joined([rows, valueByValue({ ...goal, measures: rest }, group, context, solve)], merged)
+  const ways = [rows]
+  const folded =
+    group.reading === 'errorText' ? takes.map((take) => take.measure).filter((measure) => !isAdditive(measure)) : []
+  if (folded.length > 0) ways.push(byParts({ ...goal, measures: folded }, group, [null], context))
+  if (rest.length > 0) ways.push(valueByValue({ ...goal, measures: rest }, group, context, solve))
+  return joined(ways, merged)
 }
 
 /** Adds the unattributed row where the listing may leave it out. */
@@ -96,12 +102,11 @@ function withHidden(
   )
 }
 
-/** A field with two values that are sets of codes (`isFailure`): one filtered plan a value, no listing. */
-function byParts(goal: Goal, group: Group, context: Context): Costed | null {
-  if (group.reading !== 'isFailure') return null
+/** Values of a field that are sets of status codes: one filtered plan a value, no listing. */
+function byParts(goal: Goal, group: Group, values: readonly GroupValue[], context: Context): Costed {
   const literal = constraintOn(goal.where, group.dimension)?.values
   const codes = literal?.kind === 'literal' ? literal.values : STATUS_CODES
-  const items = [false, true].flatMap((value): EachItem[] => {
+  const items = values.flatMap((value): EachItem[] => {
     const push = codes.filter((code) => readValue(code, group.reading) === value)
     return push.length === 0 ? [] : [{ value, push }]
   })

@@ -48,6 +48,12 @@ export function withPairs(where: Where, window: Window, context: Context, way: (
   )
 }
 
+/** The filters that can narrow a listing: half a model pair cannot travel. What is left lists more, never less. */
+export function narrowing(where: Where): Where {
+  const both = constraintOn(where, MODEL) && constraintOn(where, SERVICE)
+  return both ? where : unconstrained(where, [MODEL, SERVICE])
+}
+
 /** The values of one half under the other filters; a half itself cannot narrow a listing. */
 function listingOf(dimension: DimensionRef, window: Window, where: Where, context: Context): CallNode | null {
   const listing = listingFor(dimension, context)

@@ -28,7 +28,7 @@ function seriesCandidates(
   where: Where,
   context: Context,
 ): readonly Candidate[] {
-  const points = graphTakes(measures, context).flatMap(({ graph, takes }): Candidate[] => {
+  const points = graphTakes(measures, where, context).flatMap(({ graph, takes }): Candidate[] => {
     const additive = takes.filter((take) => isAdditive(take.measure))
     const asked = { endpoint: { kind: 'graph', name: graph }, window, edges, where } as const
     const fine = additive.length > 0 ? fineSeries(asked, context) : null

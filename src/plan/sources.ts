@@ -1,20 +1,22 @@
 import { type DimensionRef, dimensionId, type ListingEntry } from '../catalog/dimensions.js'
 import { MEASURES } from '../catalog/measures.js'
-import type { MeasureSource } from '../catalog/types.js'
+import type { MeasureName, MeasureSource } from '../catalog/types.js'
 import type { GraphName, GroupColumn } from '../portkey/call.js'
 import { endpointId } from './capabilities.js'
-import { type Context, hasField, isNamed, isThere } from './context.js'
-import type { MeasureKey, Take } from './plan.js'
+import { type Context, constraintOn, hasField, isNamed, isThere } from './context.js'
+import type { MeasureKey, Take, Where } from './plan.js'
+import { readValue } from './predicate.js'
 
 /** Which graphs give something of these measures, with what is taken from each. Only what the deployment has. */
 export function graphTakes(
   measures: readonly MeasureKey[],
+  where: Where,
   context: Context,
 ): readonly { readonly graph: GraphName; readonly takes: readonly Take[] }[] {
   const found = new Map<GraphName, Take[]>()
   for (const measure of measures) {
-    if (!isNamed(measure)) continue
-    for (const source of MEASURES[measure].sources) {
+    const name = reportedAs(measure, where, context)
+    for (const source of name === null ? [] : MEASURES[name].sources) {
       if (source.kind !== 'graph') continue
       const endpoint = { kind: 'graph', name: source.graph } as const
       if (!isThere(endpoint, context) || !hasField(endpoint, source.field, context)) continue
@@ -29,18 +31,34 @@ export function listingTakes(
   measures: readonly MeasureKey[],
   dimension: DimensionRef,
   listing: ListingEntry,
+  where: Where,
   context: Context,
 ): readonly Take[] {
   if (!isThere(listing.endpoint, context)) return []
   return measures.flatMap((measure): readonly Take[] => {
-    if (!isNamed(measure)) {
+    const name = reportedAs(measure, where, context)
+    if (name === null) {
       const counted = context.counted.find((other) => other.measure === measure)
       if (!counted || dimensionId(counted.group.dimension) !== dimensionId(dimension)) return []
       return [{ measure, from: counted.distinct ? 'distinct' : 'nonNull', reading: counted.group.reading }]
     }
-    const takes = MEASURES[measure].sources.flatMap((source) => listingTake(measure, source, listing, context) ?? [])
+    const takes = MEASURES[name].sources.flatMap((source) => listingTake(measure, source, listing, context) ?? [])
     return takes.slice(0, 1)
   })
+}
+
+/**
+ * The measure under which the upstream reports a quantity. A count of a field that a filter already asks a value of is the requests;
+ * `null` = a count that only the field's own listing gives.
+ */
+function reportedAs(measure: MeasureKey, where: Where, context: Context): MeasureName | null {
+  if (isNamed(measure)) return measure
+  const counted = context.counted.find((other) => other.measure === measure)
+  const values = counted && constraintOn(where, counted.group.dimension)?.values
+  if (!counted || counted.distinct || !values) return null
+  const present =
+    values.kind === 'literal' ? values.values.every((text) => readValue(text, counted.group.reading) !== null) : true
+  return present && (values.kind === 'literal' || counted.group.reading === 'text') ? 'requests' : null
 }
 
 /** The opt-in columns that takes need, sorted. */

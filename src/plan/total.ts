@@ -1,6 +1,6 @@
 import { type DimensionRef, dimensionEntry, dimensionId, listingsOf } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
-import { type Context, hasField, isAdditive } from './context.js'
+import { type Context, hasField, isAdditive, showsAll } from './context.js'
 import { type Candidate, cheapestCover } from './cover.js'
 import type { MeasureKey, Plan, Take, Where } from './plan.js'
 import { columnsOf, graphTakes, listingTakes } from './sources.js'
@@ -23,7 +23,7 @@ export function totalCandidates(
   where: Where,
   context: Context,
 ): readonly Candidate[] {
-  const graphs = graphTakes(measures, context).map(
+  const graphs = graphTakes(measures, where, context).map(
     ({ graph, takes }): Candidate => ({
       calls: 1,
       // Without a summary the points still add up, where they do.
@@ -47,10 +47,10 @@ export function totalCandidates(
     listingsOf(dimension).map((listing): Candidate => {
       const entry = dimensionEntry(dimension)
       const single = entry.single && !context.capabilities.manyRows
-      const takes = listingTakes(measures, dimension, listing, context).filter((take) =>
-        take.from === 'nonNull' || take.from === 'distinct'
-          ? true
-          : entry.attributed && (isAdditive(take.measure) || single),
+      // Rows of a listing that shows what it does not attribute add up to the whole.
+      const complete = showsAll(dimension, listing, context) && !context.doubts.empty.has(dimensionId(dimension))
+      const takes = listingTakes(measures, dimension, listing, where, context).filter((take) =>
+        take.from === 'nonNull' || take.from === 'distinct' ? true : complete && (isAdditive(take.measure) || single),
       )
       return { calls: 1, takes, build: (chosen) => sumOf(chosen) }
       function sumOf(chosen: readonly Take[]): Plan {

@@ -116,7 +116,6 @@ export const LIVE: readonly Entry[] = [
     body: { groupBy: ['errorCode'], aggregations: [latency('p99')] },
     calls: 2,
     why: 'A row of the listing is an error code; only what is none folds several codes, and is asked for itself.',
-    todo: 'every error code is asked for itself',
   },
   {
     name: 'everything with a config',
@@ -147,7 +146,6 @@ export const LIVE: readonly Entry[] = [
     body: { filters: [where('modelName', 'EQUAL', 'gpt-4o')], aggregations: [sum('inputTokens'), latency('p99')] },
     calls: 1,
     why: 'Its row of the listing is the cell.',
-    todo: 'providers are listed to pair the model with',
   },
   {
     name: 'cost of two users',
@@ -172,14 +170,12 @@ export const LIVE: readonly Entry[] = [
     body: { aggregations: [count('virtualModel')] },
     calls: 1,
     why: 'The listing shows what has none, so its rows add up to all.',
-    todo: 'the total is asked for besides',
   },
   {
     name: 'requests with a config by hour, beside all',
     body: { ...every('1 hour'), aggregations: [count('virtualModel')] },
     calls: 3,
     why: 'The configs there are, the series of them all together, the series of everything.',
-    todo: 'each config has a series of its own',
   },
   {
     name: 'requests with a model by hour',
