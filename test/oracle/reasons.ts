@@ -18,11 +18,12 @@ export async function reasonOf(
     const found = await oracle.count(of, variant.reach, name, 'isNull')
     return { kind: 'null group', untrue: found > 0 ? null : `no request is without ${name}` }
   }
-  const ungrouped = /^Some requests have no (.+?), and/.exec(message)?.[1]
-  if (ungrouped !== undefined) return nullGroup(ungrouped, question)
-  // Said of one filter by itself: the others may leave none of these requests.
-  const unfiltered = /^Some requests have no (.+?) and pass/.exec(message)?.[1]
-  if (unfiltered !== undefined) return nullGroup(unfiltered, { ...question, filters: [] })
+  const without = /^Some requests have no (.+?)(?:,| and pass)/.exec(message)?.[1]
+  if (without !== undefined) {
+    // What is said of one filter or of a pair's other half is so before the other filters are looked at.
+    const alone = /pass|pairs of provider/.test(message)
+    return nullGroup(without, alone ? { ...question, filters: [] } : question)
+  }
   const comma = /^The value .* of (.+?) holds a comma/s.exec(message)
   if (comma?.[1] !== undefined) {
     const found = await oracle.count({ ...question, filters: [] }, variant.reach, comma[1], 'holdsComma')
