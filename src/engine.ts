@@ -3,7 +3,8 @@ import { type DataPoint, shape } from './answer/shape.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { type ErrorCode, ServiceError } from './errors.js'
-import { type Answered, answerQuestion } from './execute/question.js'
+import { type Explained, explained, explainQuestion } from './execute/explain.js'
+import { type Answered, type Asking, answerQuestion } from './execute/question.js'
 import { type Capabilities, NOTHING_LEARNT } from './plan/capabilities.js'
 import { entryOf } from './plan/fields.js'
 import { type Credentials, createClient } from './portkey/client.js'
@@ -38,6 +39,11 @@ export type Reply = {
   readonly timing: { readonly planMs: number; readonly upstreamMs: number; readonly shapeMs: number }
 }
 
+/** The plan of a question; with `analyze`, also its reply and how each part of the plan went. */
+export type Explanation = Explained & {
+  readonly analyzed: { readonly reply: Reply; readonly repairs: readonly string[] } | null
+}
+
 /** Whether the upstream can be reached and takes the key; when not, a sentence for people and the error a question would meet. */
 export type UpstreamState =
   | { readonly ready: true }
@@ -48,11 +54,18 @@ export type Engine = {
    * Answers a question exactly or throws a `ServiceError`. Aborting `signal` cancels the upstream calls under way.
    */
   ask(query: Query, principal: Principal, signal: AbortSignal): Promise<Reply>
+  /**
+   * Explains how a question is answered, or throws the `ServiceError` it is refused with. `plan`: by what is learnt so far, nothing
+   * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
+   */
+  explain(query: Query, principal: Principal, mode: ExplainMode, signal: AbortSignal): Promise<Explanation>
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
   /** Releases sockets. */
   close(): Promise<void>
 }
+
+export type ExplainMode = 'plan' | 'analyze'
 
 /** How long what was learnt of a deployment is believed: an upgrade shows within this time. */
 const CAPABILITIES_TTL_MS = 600_000
@@ -88,49 +101,64 @@ export function createEngine(config: Config, now: () => number = Date.now, table
     )
   }
 
+  /** What answering a question of this moment works with. */
+  const askingOf = (principal: Principal, moment: number, signal: AbortSignal): Asking => {
+    const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
+    return {
+      knowledge: { catalog, now: moment, retentionDays: config.retentionDays },
+      settledUntil: moment - config.settleSeconds * 1000,
+      maxCalls: config.maxUpstreamCalls,
+      capabilities: {
+        get: () => learnt.get(principal.scope) ?? NOTHING_LEARNT,
+        set: (capabilities) => learnt.set(principal.scope, capabilities, { noUpdateTTL: true }),
+      },
+      fetch: (call) => client.fetch(call, credentials, signal),
+      fits: (call) => urlLength(call, config.portkeyBaseUrl, credentials.workspace) <= LONGEST_URL,
+      keyOf: (call) => encode(call, credentials.workspace),
+    }
+  }
+
+  const answer = async (query: Query, principal: Principal, signal: AbortSignal, traced: boolean): Promise<Answer> => {
+    const began = performance.now()
+    // Once one call has failed the others are pointless.
+    const own = new AbortController()
+    const joined = AbortSignal.any([signal, own.signal])
+    try {
+      const asking = askingOf(principal, now(), joined)
+      const answered = await answerQuestion(query, { ...asking, traced })
+      const asked = performance.now()
+      const dataPoints = rowsOf(query, answered, catalog, config.maxRows)
+      const shaped = performance.now()
+      const reply = {
+        data: { dataPoints },
+        upstreamCalls: answered.upstreamCalls,
+        ageSeconds: answered.fetchedAt === null ? 0 : Math.max(0, Math.floor((now() - answered.fetchedAt) / 1000)),
+        settledUntil: asking.settledUntil,
+        timing: { planMs: answered.planMs, upstreamMs: asked - began - answered.planMs, shapeMs: shaped - asked },
+      }
+      return { reply, answered }
+    } catch (error) {
+      const nothingThere = error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM'
+      if (nothingThere && (learnt.get(principal.scope)?.missing.size ?? 0) > 0) {
+        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, joined).catch((reason: unknown) => {
+          throw reason instanceof MissingEndpoint ? wrongBase() : reason
+        })
+      }
+      throw error
+    } finally {
+      own.abort()
+    }
+  }
+
   return {
     async ask(query, principal, signal) {
-      const began = performance.now()
-      const moment = now()
-      const settledUntil = moment - config.settleSeconds * 1000
-      const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-      // Once one call has failed the others are pointless.
-      const own = new AbortController()
-      const joined = AbortSignal.any([signal, own.signal])
-      try {
-        const answered = await answerQuestion(query, {
-          knowledge: { catalog, now: moment, retentionDays: config.retentionDays },
-          settledUntil,
-          maxCalls: config.maxUpstreamCalls,
-          capabilities: {
-            get: () => learnt.get(principal.scope) ?? NOTHING_LEARNT,
-            set: (capabilities) => learnt.set(principal.scope, capabilities, { noUpdateTTL: true }),
-          },
-          fetch: (call) => client.fetch(call, credentials, joined),
-          fits: (call) => urlLength(call, config.portkeyBaseUrl, credentials.workspace) <= LONGEST_URL,
-          keyOf: (call) => encode(call, credentials.workspace),
-        })
-        const asked = performance.now()
-        const dataPoints = rowsOf(query, answered, catalog, config.maxRows)
-        const shaped = performance.now()
-        return {
-          data: { dataPoints },
-          upstreamCalls: answered.upstreamCalls,
-          ageSeconds: answered.fetchedAt === null ? 0 : Math.max(0, Math.floor((now() - answered.fetchedAt) / 1000)),
-          settledUntil,
-          timing: { planMs: answered.planMs, upstreamMs: asked - began - answered.planMs, shapeMs: shaped - asked },
-        }
-      } catch (error) {
-        const nothingThere = error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM'
-        if (nothingThere && (learnt.get(principal.scope)?.missing.size ?? 0) > 0) {
-          await ping(credentials, joined).catch((reason: unknown) => {
-            throw reason instanceof MissingEndpoint ? wrongBase() : reason
-          })
-        }
-        throw error
-      } finally {
-        own.abort()
-      }
+      return (await answer(query, principal, signal, false)).reply
+    },
+
+    async explain(query, principal, mode, signal) {
+      if (mode === 'plan') return { ...explainQuestion(query, askingOf(principal, now(), signal)), analyzed: null }
+      const { reply, answered } = await answer(query, principal, signal, true)
+      return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
     },
 
     async probe(principal, signal) {
@@ -147,6 +175,8 @@ export function createEngine(config: Config, now: () => number = Date.now, table
     close: () => client.close(),
   }
 }
+
+type Answer = { readonly reply: Reply; readonly answered: Answered }
 
 function rowsOf(query: Query, { planned, table }: Answered, catalog: Catalog, maxRows: number): readonly DataPoint[] {
   const rows = shape(table, {

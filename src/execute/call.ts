@@ -14,12 +14,18 @@ import type { Table } from './table.js'
 
 /** Asks one call and reads what the plan wants of the answer. Filters too long for one URL are cut and the answers added up. */
 export async function runCall(node: CallNode, slots: Slots, run: Run): Promise<Table> {
-  const calls = cutToFit(callOf(node, slots), run)
+  const calls = callsOf(node, slots, run.fits)
   const [only] = calls
-  if (calls.length === 1 && only) return readAnswer(await run.fetch(only), node, run)
-  if (!node.read.takes.every((take) => isAdditive(take.measure))) throw tooLong()
+  if (calls.length === 1 && only) return readAnswer(await run.fetch(only, node), node, run)
   run.afford(calls.length)
-  return add(await together(calls.map(async (call) => readAnswer(await run.fetch(call), node, run))))
+  return add(await together(calls.map(async (call) => readAnswer(await run.fetch(call, node), node, run))))
+}
+
+/** The calls of a node: one, or as many as its filters need. Throws a 422 where they are too long and nothing adds up. */
+export function callsOf(node: CallNode, slots: Slots, fits: Run['fits']): readonly Call[] {
+  const calls = cutToFit(callOf(node, slots), fits)
+  if (calls.length > 1 && !node.read.takes.every((take) => isAdditive(take.measure))) throw tooLong()
+  return calls
 }
 
 function readAnswer(answer: Answer, node: CallNode, run: Run): Table {
@@ -40,14 +46,14 @@ function readAnswer(answer: Answer, node: CallNode, run: Run): Table {
 }
 
 /** The call as it is, or in halves of its longest list until each fits. */
-function cutToFit(call: Call, run: Run): readonly Call[] {
-  if (run.fits(call)) return [call]
+function cutToFit(call: Call, fits: Run['fits']): readonly Call[] {
+  if (fits(call)) return [call]
   const lists = LISTS.map((name) => ({ name, values: call.filters[name] ?? [] }))
   const longest = lists.reduce((one, other) => (other.values.join().length > one.values.join().length ? other : one))
   if (longest.values.length < 2) throw tooLong()
   const middle = longest.values.length >> 1
   const halves = [longest.values.slice(0, middle), longest.values.slice(middle)]
-  return halves.flatMap((half) => cutToFit({ ...call, filters: { ...call.filters, [longest.name]: half } }, run))
+  return halves.flatMap((half) => cutToFit({ ...call, filters: { ...call.filters, [longest.name]: half } }, fits))
 }
 
 const LISTS = ['statusCodes', 'configs', 'apiKeyIds', 'aiOrgModels', 'traceIds', 'spanIds', 'promptSlugs'] as const

@@ -1,13 +1,14 @@
 import type { Lesson } from '../plan/capabilities.js'
-import type { Plan } from '../plan/plan.js'
+import type { CallNode, Plan } from '../plan/plan.js'
+import type { Tracing } from '../plan/trace.js'
 import type { Answer } from '../portkey/answer.js'
 import type { Call } from '../portkey/call.js'
 import type { Table } from './table.js'
 
 /** What a run works with. One run belongs to one question and one moment. */
 export type Run = {
-  /** Asks one call; equal calls of a question are asked once. */
-  readonly fetch: (call: Call) => Promise<Answer>
+  /** Asks one call for a node; equal calls of a question are asked once. */
+  readonly fetch: (call: Call, node: CallNode) => Promise<Answer>
   /** Whether a call's URL is short enough to travel. */
   readonly fits: (call: Call) => boolean
   readonly clock: Clock
@@ -20,6 +21,8 @@ export type Run = {
   readonly isKnown: (plan: Plan) => boolean
   /** Throws when so many further calls are more than the question may make. */
   readonly afford: (calls: number) => void
+  /** Where each node's figures go, when somebody wants to see them. */
+  readonly trace?: Tracing
 }
 
 /** Values bound by the `each` nodes around a plan. */

@@ -1,8 +1,11 @@
 import { ServiceError } from '../errors.js'
 import { type Capabilities, doubt, learn, NO_DOUBTS, remember } from '../plan/capabilities.js'
-import { type Knowledge, type Planned, planQuery } from '../plan/planner.js'
+import type { Plan } from '../plan/plan.js'
+import type { Knowledge, Planned } from '../plan/planner.js'
 import { endpointsOf } from '../plan/price.js'
-import { tooExpensive } from '../plan/too-expensive.js'
+import { findingText, repairText } from '../plan/repairs.js'
+import { planWithin, tooExpensive } from '../plan/too-expensive.js'
+import { noteAnswer, type Trace, type Tracing } from '../plan/trace.js'
 import type { Fetched } from '../portkey/answer.js'
 import type { Call } from '../portkey/call.js'
 import { MissingEndpoint } from '../portkey/missing.js'
@@ -24,6 +27,8 @@ export type Asking = {
   readonly fits: (call: Call) => boolean
   /** Equal calls have equal keys. */
   readonly keyOf: (call: Call) => string
+  /** Whether the run of the plan is traced. */
+  readonly traced?: boolean
 }
 
 /** An answered question, not yet shaped. */
@@ -34,6 +39,12 @@ export type Answered = {
   /** Epoch ms of the oldest part; `null` when no call was needed. */
   readonly fetchedAt: number | null
   readonly planMs: number
+  /** The plan that answered. */
+  readonly plan: Plan
+  /** How it went, if that was asked for. */
+  readonly trace: Trace | null
+  /** Why plans before it were given up, in words. */
+  readonly repairs: readonly string[]
 }
 
 /** Plans are repaired as long as answers teach something; a deployment has far fewer surprises than this. */
@@ -51,6 +62,7 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
   let fetchedAt: number | null = null
   let planMs = 0
   let refetched = false
+  const repairs: string[] = []
 
   async function send(call: Call): Promise<Fetched> {
     started += 1
@@ -70,18 +82,24 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
   for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
     const began = performance.now()
     const knowledge = { ...asking.knowledge, capabilities: asking.capabilities.get(), doubts }
-    const planned = planQuery(query, knowledge)
+    const planned = planWithin(query, knowledge, asking.maxCalls)
+    const plan = planned.root()
     planMs += performance.now() - began
-    const refuseAt = (calls: number) => tooExpensive(query, knowledge, calls, asking.maxCalls)
-    if (planned.least > asking.maxCalls) throw refuseAt(planned.calls)
+    const trace: Tracing | null = asking.traced ? new Map() : null
+    const callsBefore = upstreamCalls
+    const repair = (why: string) => repairs.push(repairText(why, upstreamCalls - callsBefore))
     try {
-      const table = await runPlan(planned.root(), new Map(), {
-        fetch: async (call) => {
+      const table = await runPlan(plan, new Map(), {
+        fetch: async (call, node) => {
           const key = asking.keyOf(call)
-          const pending = asked.get(key) ?? send(call)
+          const held = asked.get(key)
+          const pending = held ?? send(call)
           asked.set(key, pending)
-          return (await pending).answer
+          const fetched = await pending
+          if (trace) noteAnswer(trace, node, held ? 0 : fetched.requests)
+          return fetched.answer
         },
+        ...(trace && { trace }),
         fits: asking.fits,
         clock: { now: asking.knowledge.now, settledUntil: asking.settledUntil },
         preciseAverages: asking.capabilities.get().preciseAverages,
@@ -92,17 +110,19 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
           if (upstreamCalls + calls > asking.maxCalls) throw new TooMany(upstreamCalls + calls)
         },
       })
-      return { planned, table, upstreamCalls, fetchedAt, planMs }
+      return { planned, table, upstreamCalls, fetchedAt, planMs, plan, trace, repairs }
     } catch (error) {
       if (error instanceof Inconsistent && !refetched) {
         refetched = true
         asked.clear()
+        repair('parts of a settled window were more than their whole')
       } else if (error instanceof Found) {
+        repair([...new Set(error.findings.map(findingText))].join('; '))
         for (const finding of error.findings) {
           asking.capabilities.set(learn(asking.capabilities.get(), finding))
           doubts = doubt(doubts, finding)
         }
-      } else throw error instanceof TooMany ? refuseAt(error.calls) : error
+      } else throw error instanceof TooMany ? tooExpensive(query, knowledge, error.calls, asking.maxCalls) : error
     }
   }
   throw new ServiceError(

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.js'
+import { noteRun, type Tracing } from '../plan/trace.js'
 import { runCall } from './call.js'
 import { add, fold, keep, merge, rebucket, spread } from './combine.js'
 import type { Run, Slots } from './context.js'
@@ -14,7 +15,18 @@ import { cellAt, type Table, tableOf } from './table.js'
  * Runs a plan to its table. Independent parts run at once. Throws `Found` when an answer shows that the plan assumed too much,
  * and what `fetch` throws.
  */
-export async function runPlan(plan: Plan, slots: Slots, run: Run): Promise<Table> {
+export function runPlan(plan: Plan, slots: Slots, run: Run): Promise<Table> {
+  return run.trace === undefined ? runNode(plan, slots, run) : runTraced(plan, slots, run, run.trace)
+}
+
+async function runTraced(plan: Plan, slots: Slots, run: Run, trace: Tracing): Promise<Table> {
+  const began = performance.now()
+  const table = await runNode(plan, slots, run)
+  noteRun(trace, plan, table.size, performance.now() - began)
+  return table
+}
+
+async function runNode(plan: Plan, slots: Slots, run: Run): Promise<Table> {
   switch (plan.op) {
     case 'call':
       return runCall(plan, slots, run)

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { QueryBody } from '../query/schema.js'
 import { commonHeaders, errorResponses } from './error-docs.js'
+import { analyzeFields, explainFields, explainParameters } from './explain-docs.js'
 import { QUESTION_EXAMPLES } from './question-examples.js'
 
 const dataPoint = Type.Record(Type.String(), Type.Unknown(), {
@@ -10,8 +11,11 @@ const dataPoint = Type.Record(Type.String(), Type.Unknown(), {
 
 const text = (description: string) => ({ type: 'string', description })
 
+const data = Type.Object({ dataPoints: Type.Array(dataPoint) })
+const strict = { additionalProperties: false }
+
 const answer = {
-  description: 'The rows.',
+  description: 'The rows; with `explain`, how they are had.',
   headers: {
     ...commonHeaders,
     'x-upstream-calls': {
@@ -24,7 +28,16 @@ const answer = {
     'server-timing': text('Milliseconds spent to plan, to ask upstream and to shape the rows.'),
   },
   content: {
-    'application/json': { schema: Type.Object({ data: Type.Object({ dataPoints: Type.Array(dataPoint) }) }) },
+    'application/json': {
+      schema: Type.Union([
+        Type.Object({ data }, { ...strict, description: 'The answer.' }),
+        Type.Object(explainFields, { ...strict, description: 'With `explain=true`.' }),
+        Type.Object(
+          { data, ...explainFields, ...analyzeFields },
+          { ...strict, description: 'With `explain=analyze`.' },
+        ),
+      ]),
+    },
   },
 }
 
@@ -33,6 +46,7 @@ export const questionDocs = {
   tags: ['questions'],
   summary: 'Ask a metrics question',
   security: [{ token: [] }, { portkeyKey: [] }],
+  querystring: explainParameters,
   body: { content: { 'application/json': { schema: { ...QueryBody, 'x-examples': QUESTION_EXAMPLES } } } },
   response: { 200: answer, ...errorResponses() },
 }

@@ -6,6 +6,7 @@ import { parseQuery } from '../query/parse.js'
 import type { Authenticate } from './auth.js'
 import { emptyBody } from './body.js'
 import { withDeadline } from './deadline.js'
+import { explainBody, explainMode } from './explain.js'
 import { questionDocs } from './question-docs.js'
 
 declare module 'fastify' {
@@ -34,33 +35,29 @@ export const addQuestionRoutes = (
         request.outcome.principal = request.principal.name
       },
       handler: async (request, reply) => {
-        refuseParameters(request.query)
+        const mode = explainMode(request.query)
         if (request.body === undefined) throw emptyBody()
         const query = parseQuery(request.body)
         const principal = request.principal
         if (principal === null) throw new Error('a question route ran without its authentication')
-        const answer = await withDeadline(config.requestTimeoutMs, reply.raw, (signal) =>
-          engine.ask(query, principal, signal),
-        ).catch((error: unknown) => {
+        const { body, answer } = await withDeadline(config.requestTimeoutMs, reply.raw, async (signal) => {
+          if (mode === null) {
+            const asked = await engine.ask(query, principal, signal)
+            return { body: { data: asked.data }, answer: asked }
+          }
+          const explanation = await engine.explain(query, principal, mode, signal)
+          return { body: explainBody(explanation), answer: explanation.analyzed?.reply ?? null }
+        }).catch((error: unknown) => {
           throw config.authMode === 'passthrough' ? asCallersFault(error) : error
         })
-        request.outcome.upstreamCalls = answer.upstreamCalls
-        describe(reply, answer)
-        return { data: answer.data }
+        request.outcome.upstreamCalls = answer?.upstreamCalls ?? 0
+        reply.type('application/json; charset=utf-8')
+        if (answer === null) reply.header('x-upstream-calls', '0')
+        else describe(reply, answer)
+        return body
       },
     })
   }
-}
-
-/** A parameter that does nothing would be a question misread. */
-const refuseParameters = (query: unknown): void => {
-  const names = typeof query === 'object' && query !== null ? Object.keys(query) : []
-  if (names.length === 0) return
-  const found = JSON.stringify(names[0]?.slice(0, 100))
-  throw new ServiceError(
-    'VALIDATION_FAILED',
-    `The route takes no query parameters, and ${found} was sent: leave it out.`,
-  )
 }
 
 /** In passthrough mode the key that Portkey refused is the caller's own. */
@@ -69,7 +66,7 @@ const asCallersFault = (error: unknown): unknown =>
     ? new ServiceError('UNAUTHENTICATED', 'Portkey refused the key in x-portkey-api-key.', { cause: error })
     : error
 
-/** What a reply says about itself, in headers: the body is data alone. */
+/** What an answer says about itself, in headers: the body is data alone. */
 const describe = (reply: FastifyReply, answer: Reply): void => {
   const { planMs, upstreamMs, shapeMs } = answer.timing
   const spans: readonly (readonly [string, number])[] = [
@@ -77,7 +74,6 @@ const describe = (reply: FastifyReply, answer: Reply): void => {
     ['upstream', upstreamMs],
     ['shape', shapeMs],
   ]
-  reply.type('application/json; charset=utf-8')
   reply.header('x-upstream-calls', String(answer.upstreamCalls))
   reply.header('x-cache', answer.upstreamCalls > 0 ? 'miss' : 'hit')
   reply.header('age', String(Math.max(0, Math.floor(answer.ageSeconds))))

@@ -93,7 +93,8 @@ function withRemainder(
       group,
       part,
       own: false,
-      listing,
+      // A node of its own, so that a trace can tell it from the one gone through.
+      listing: { ...listing },
       check: { plan: check.build(), trusted },
       whole: whole?.kind === 'way' ? whole.build() : null,
       indivisible,

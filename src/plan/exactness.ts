@@ -42,7 +42,7 @@ function conditionsOf(plan: Plan): readonly string[] {
   }
 }
 
-function ofCall({ read }: CallNode): readonly string[] {
+function ofCall({ endpoint, read }: CallNode): readonly string[] {
   const proofs = new Set(read.takes.flatMap((take) => (take.from === 'average' ? [take.proof] : [])))
   return [
     ...(read.kind === 'points'
@@ -54,6 +54,7 @@ function ofCall({ read }: CallNode): readonly string[] {
         ]
       : []),
     ...(read.kind === 'sum' && read.single ? ['there is no more than one row'] : []),
+    ...(read.kind === 'sum' && endpoint.kind === 'metadataGroup' ? ['the listing has rows'] : []),
     ...(proofs.has('tokens') ? ['averages times requests are whole and input and output add up to the total'] : []),
     ...(proofs.has('precision') ? ['the averages are not rounded'] : []),
   ]

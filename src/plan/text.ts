@@ -20,10 +20,15 @@ function callText({ endpoint, window, filters = [], columns = [] }: Partial<Plan
   const conditions = filters.map(filterText)
   return [
     `call ${endpoint}`,
-    ...(window ? [`${window.start}/${window.end}`] : []),
+    ...(window ? [`${short(window.start)}/${short(window.end)}`] : []),
     ...(conditions.length === 0 ? [] : [`where ${conditions.join(' and ')}`]),
     ...(columns.length === 0 ? [] : [`with ${columns.join(', ')}`]),
   ].join(' ')
+}
+
+/** An instant without the seconds and milliseconds that it does not have. */
+function short(instant: string): string {
+  return instant.replace(/(:00)?\.000Z$/, 'Z')
 }
 
 function filterText(filter: FilterView): string {
@@ -38,7 +43,9 @@ function factsOf({
   shared,
   actual,
 }: Pick<PlanNode, 'exactness' | 'estimatedCalls' | 'shared' | 'actual'>): string {
-  const expected = shared ? 'the same call as above' : `${counted(estimatedCalls, 'call')} expected`
+  const expected = shared
+    ? 'the same call as above'
+    : `${estimatedCalls === 0 ? 'no call' : counted(estimatedCalls, 'call')} expected`
   if (!actual) return `${expected}, ${exactness}`
   const { calls, rows, ms, runs, cached } = actual
   const went =

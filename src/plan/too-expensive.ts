@@ -1,6 +1,13 @@
 import { ServiceError } from '../errors.js'
 import type { Aggregation, Interval, Query } from '../query/query.js'
-import { type Knowledge, planQuery } from './planner.js'
+import { type Knowledge, type Planned, planQuery } from './planner.js'
+
+/** The plan of a question. Throws as `planQuery` does, and `tooExpensive` where even the least it takes is more than `most` calls. */
+export function planWithin(query: Query, knowledge: Knowledge, most: number): Planned {
+  const planned = planQuery(query, knowledge)
+  if (planned.least > most) throw tooExpensive(query, knowledge, planned.calls, most)
+  return planned
+}
 
 /** The refusal of a question that needs more calls than it may make: its price, and the two changes that cut it most. */
 export function tooExpensive(query: Query, knowledge: Knowledge, calls: number, most: number): ServiceError {

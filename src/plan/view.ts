@@ -17,7 +17,7 @@ export type PlanNode = {
   readonly when?: string
   /** What it does, in words. */
   readonly does: string
-  /** Of a `call`: the path below `/analytics/`. */
+  /** Of a `call`: the upstream's endpoint, as `groups/model`. */
   readonly endpoint?: string
   /** Of a `call`: ISO 8601, `[start, end)`. */
   readonly window?: { readonly start: string; readonly end: string }

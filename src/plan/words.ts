@@ -110,8 +110,10 @@ function itemText({ value, push }: EachItem): string {
 function bucketsText(edges: readonly number[]): string {
   const [first = 0] = edges
   const count = edges.length - 1
-  const span = `${new Date(first).toISOString()}/${new Date(edges.at(-1) ?? first).toISOString()}`
-  return count === 1 ? `into the bucket ${span}` : `into ${count} buckets of ${span}`
+  const sizes = new Set(edges.slice(1).map((edge, index) => edge - (edges[index] ?? edge)))
+  const [size = 0, ...others] = sizes
+  const each = others.length === 0 ? ` of ${durationText(size)}` : ''
+  return `into ${count} ${count === 1 ? 'bucket' : 'buckets'}${each} from ${new Date(first).toISOString()}`
 }
 
 function keepText({ group, tests, negated }: KeepNode): string {

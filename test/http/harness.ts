@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import { type Config, type Environment, loadConfig } from '../../src/config.js'
-import type { Engine, Reply } from '../../src/engine.js'
+import type { Engine, Explanation, Reply } from '../../src/engine.js'
 import { createLogger } from '../../src/http/request-log.js'
 
 /** Credentials that no log line, reply or error may ever hold. */
@@ -25,9 +25,18 @@ export const REPLY: Reply = {
   timing: { planMs: 0.5, upstreamMs: 12, shapeMs: 0.25 },
 }
 
-/** An engine that answers `REPLY`; a test replaces what it is about. */
+/** The plan of a question that nothing can match, explained and not run. */
+export const EXPLANATION: Explanation = {
+  plan: { op: 'empty', does: 'nothing can match', exactness: 'exact', estimatedCalls: 0, parts: [] },
+  text: 'empty: nothing can match (no call expected, exact)',
+  estimatedCalls: 0,
+  analyzed: null,
+}
+
+/** An engine that answers `REPLY` and explains `EXPLANATION`; a test replaces what it is about. */
 export const engine = (parts: Partial<Engine> = {}): Engine => ({
   ask: async () => REPLY,
+  explain: async () => EXPLANATION,
   probe: async () => ({ ready: true }),
   close: async () => undefined,
   ...parts,
@@ -39,6 +48,10 @@ export const forbiddenEngine = (t: Test): Engine =>
     ask: async () => {
       t.fail('a refused request reached the engine')
       return REPLY
+    },
+    explain: async () => {
+      t.fail('a refused request reached the engine')
+      return EXPLANATION
     },
   })
 

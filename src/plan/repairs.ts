@@ -1,0 +1,32 @@
+import { endpointId, type Finding } from './capabilities.js'
+import { labelOf } from './labels.js'
+import { durationText } from './words.js'
+
+/** Why a plan was given up for another and what it had cost by then, as one sentence for people. */
+export function repairText(why: string, calls: number): string {
+  return `${why}; planned again after ${calls} ${calls === 1 ? 'call' : 'calls'}.`
+}
+
+/** What a run met that its plan did not assume, in words. */
+export function findingText(finding: Finding): string {
+  switch (finding.kind) {
+    case 'missing':
+      return `this deployment has no ${endpointId(finding.endpoint)}`
+    case 'lacking':
+      return `${endpointId(finding.endpoint)} has no ${finding.fields.join(', ')}`
+    case 'manyRows':
+      return 'a listing that should have one row has more'
+    case 'step':
+      return `a window of ${durationText(finding.length)} is answered in steps of ${durationText(finding.step)}`
+    case 'imprecise':
+      return `the ${finding.proof === 'tokens' ? 'token' : 'latency'} averages of ${endpointId(finding.endpoint)} do not multiply back`
+    case 'nulls':
+      return `some requests are left out of ${labelOf(finding.measure)}`
+    case 'empty':
+      return `the listing of ${finding.dimension} has no rows, so the key may be unknown`
+    case 'barred':
+      return finding.refusal.why.replace(/\.$/, '')
+    case 'values':
+      return `${finding.dimension} has ${finding.count} values, more than were expected`
+  }
+}
