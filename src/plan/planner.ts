@@ -37,6 +37,8 @@ export type Planned = {
   readonly least: number
   /** Expected upstream calls. */
   readonly calls: number
+  /** Calls that have to wait for each other. */
+  readonly rounds: number
   /** In the order asked. */
   readonly groups: readonly Group[]
   /** Bucket starts and the last end, epoch ms; `null` on a distribution. */
@@ -60,7 +62,7 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   const planned = { groups: grouping.groups, edges, outputs: formulas.outputs }
   const nothingBegan = query.window.start > now || edges?.length === 1
   if (restriction.impossible || nothingBegan)
-    return { ...planned, root: () => ({ op: 'empty', measures }), calls: 0, least: 0 }
+    return { ...planned, root: () => ({ op: 'empty', measures }), calls: 0, least: 0, rounds: 0 }
   const { capabilities, doubts } = knowledge
   const steps = doubts.steps.reduce(observe, capabilities.steps)
   const nameOf = (dimension: DimensionRef) => fieldNameOf(catalog, query.datasource, dimension)
@@ -87,7 +89,7 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
         way.build(),
       ),
     )
-  return { ...planned, outputs, root, calls: way.calls, least: way.least }
+  return { ...planned, outputs, root, calls: way.calls, least: way.least, rounds: way.rounds }
 }
 
 /** Where cells have to be added up, an average latency is its sum over the requests. */
