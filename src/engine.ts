@@ -139,7 +139,7 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       return { reply, answered }
     } catch (error) {
       const nothingThere = error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM'
-      if (nothingThere && (learnt.get(principal.scope)?.missing.size ?? 0) > 0) {
+      if (nothingThere && learnt.get(principal.scope)?.there.size === 0) {
         await ping({ key: principal.upstreamKey, workspace: principal.workspace }, joined).catch((reason: unknown) => {
           throw reason instanceof MissingEndpoint ? wrongBase() : reason
         })

@@ -20,7 +20,13 @@ export type FilterPath =
   | 'none'
 
 /** A listing of the dimension's values, the preferred first. */
-export type ListingEntry = { readonly endpoint: Endpoint; readonly optIn: boolean; readonly name: string }
+export type ListingEntry = {
+  readonly endpoint: Endpoint
+  readonly optIn: boolean
+  readonly name: string
+  /** Shows status codes of 400 and more alone. */
+  readonly failuresOnly?: true
+}
 
 export type DimensionEntry = {
   readonly filter: FilterPath
@@ -98,6 +104,10 @@ export function listingsOf(ref: DimensionRef): readonly ListingEntry[] {
       : [own]
   }
   const newer: ListingEntry = { endpoint: { kind: 'group', name: ref.name }, optIn: true, name: ref.name }
+  if (ref.name === 'status_code') {
+    const endpoint: Endpoint = { kind: 'graph', name: 'errors/status-codes' }
+    return [newer, { endpoint, optIn: false, name: 'errors/status-codes', failuresOnly: true }]
+  }
   if (ref.name !== 'model') return [newer]
   return [newer, { endpoint: { kind: 'group', name: 'ai-models' }, optIn: false, name: 'ai-models' }]
 }

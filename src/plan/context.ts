@@ -13,6 +13,8 @@ export type Context = {
   readonly capabilities: Capabilities
   readonly doubts: Doubts
   readonly counted: readonly Counted[]
+  /** The dimensions that a question groups, filters and counts by. */
+  readonly dimensions: readonly DimensionRef[]
   /** What a question calls a dimension. */
   readonly nameOf: (dimension: DimensionRef) => string
   /** Steps that windows were answered with, for the scope and for this question. */
@@ -31,11 +33,12 @@ export function hasField(endpoint: Endpoint, field: string, context: Context): b
 
 /** The best listing of a dimension's values that the deployment has. */
 export function listingFor(dimension: DimensionRef, context: Context): ListingEntry | undefined {
-  return listingsOf(dimension).find((listing) => isThere(listing.endpoint, context))
+  return listingsOf(dimension).find((listing) => isThere(listing.endpoint, context) && !listing.failuresOnly)
 }
 
 /** Whether a listing is known to show what it does not attribute, so that the lack of a `''` row means there is none. */
 export function showsAll(dimension: DimensionRef, listing: ListingEntry, context: Context): boolean {
+  if (listing.failuresOnly) return false
   return dimensionEntry(dimension).attributed || context.capabilities.listsUnattributed.has(familyOf(listing.endpoint))
 }
 

@@ -1,4 +1,4 @@
-import { dimensionEntry } from '../catalog/dimensions.js'
+import { dimensionEntry, type ListingEntry } from '../catalog/dimensions.js'
 import {
   type Context,
   constrained,
@@ -20,9 +20,14 @@ import { type Costed, wrapped } from './way.js'
  * Value by value: lists a group's values and answers the rest of the goal once for each. What is unattributed is the whole minus
  * the values, where the goal wants it.
  */
-export function valueByValue(goal: Goal, group: Group, context: Context, solve: (goal: Goal) => Costed): Costed {
+export function valueByValue(
+  goal: Goal,
+  group: Group,
+  listing: ListingEntry | undefined,
+  context: Context,
+  solve: (goal: Goal) => Costed,
+): Costed {
   const { dimension } = group
-  const listing = listingFor(dimension, context)
   if (!listing || dimensionEntry(dimension).filter === 'none') return { kind: 'impossible', measures: ['requests'] }
   const slot = group.id
   const at = partName(`each ${slot}`, goal.where)

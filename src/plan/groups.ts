@@ -1,4 +1,4 @@
-import { dimensionEntry, dimensionId, type ListingEntry, listingsOf } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId, type ListingEntry, listingsOf } from '../catalog/dimensions.js'
 import {
   type Context,
   constrained,
@@ -22,7 +22,9 @@ import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
  * unattributed group is the listing's own `''` row, or what is left of the whole.
  */
 export function planGroup(goal: Goal, group: Group, context: Context, solve: (goal: Goal) => Costed): Costed {
-  const listings = listingsOf(group.dimension).filter((listing) => isThere(listing.endpoint, context))
+  const listings = listingsOf(group.dimension).filter(
+    (listing) => isThere(listing.endpoint, context) && (showsGroup(group, listing) || !hidesSuccesses(listing, goal)),
+  )
   return cheapest([
     ...listings.map((listing) => byListing(goal, group, listing, context, solve)),
     group.reading === 'isFailure' ? byParts(goal, group, [false, true], context) : null,
@@ -47,7 +49,7 @@ function byListing(
 ): Costed {
   const takes = rowTakes(goal, group, listing, context)
   const rest = goal.measures.filter((measure) => !takes.some((take) => take.measure === measure))
-  if (takes.length === 0) return valueByValue(goal, group, context, solve)
+  if (takes.length === 0) return valueByValue(goal, group, listing, context, solve)
   const call: CallNode = {
     op: 'call',
     endpoint: listing.endpoint,
@@ -61,9 +63,25 @@ function byListing(
   const folded =
     group.reading === 'errorText' ? takes.map((take) => take.measure).filter((measure) => !isAdditive(measure)) : []
   if (folded.length > 0) ways.push(byParts({ ...goal, measures: folded }, group, [null], context))
-  if (rest.length > 0) ways.push(valueByValue({ ...goal, measures: rest }, group, context, solve))
+  if (rest.length > 0) ways.push(valueByValue({ ...goal, measures: rest }, group, listing, context, solve))
+  if (rest.length > 0 && hidesSuccesses(listing, goal))
+    ways.push(byParts({ ...goal, measures: rest }, group, [null], context))
   return joined(ways, merged)
 }
+
+/** A listing of failures shows every error code; other readings of a status need the successes too. */
+function showsGroup(group: Group, listing: ListingEntry): boolean {
+  return !listing.failuresOnly || group.reading === 'errorText'
+}
+
+/** Whether a listing of failures leaves requests out that pass the filters. */
+function hidesSuccesses(listing: ListingEntry, { where }: Goal): boolean {
+  const values = constraintOn(where, STATUS)?.values
+  const failures = values?.kind === 'literal' && values.values.every((code) => readValue(code, 'isFailure') === true)
+  return listing.failuresOnly === true && !failures
+}
+
+const STATUS: DimensionRef = { kind: 'dimension', name: 'status_code' }
 
 /** Adds the unattributed row where the listing may leave it out. */
 function withHidden(
@@ -76,7 +94,8 @@ function withHidden(
 ): Costed {
   const rows: Costed = { kind: 'way', calls: 1, least: 1, rounds: 1, build: () => call }
   const { attributed } = dimensionEntry(group.dimension)
-  if (attributed || constraintOn(goal.where, group.dimension) || !wantsNull(goal, group)) return rows
+  const named = attributed || constraintOn(goal.where, group.dimension) !== undefined
+  if ((named && !hidesSuccesses(listing, goal)) || !wantsNull(goal, group)) return rows
   const measures = takes.map((take) => take.measure)
   const indivisible = measures.filter((measure) => !isAdditive(measure))
   const at = partName(`rows of ${group.id}`, goal.where)

@@ -1,6 +1,8 @@
+import { listingsOf } from '../catalog/dimensions.js'
 import { MEASURES } from '../catalog/measures.js'
 import type { ServiceError } from '../errors.js'
 import type { Query } from '../query/query.js'
+import { endpointId } from './capabilities.js'
 import { type Context, isNamed } from './context.js'
 import { labelOf } from './labels.js'
 import type { MeasureKey } from './plan.js'
@@ -10,16 +12,19 @@ import { refuse } from './refusal.js'
 export function impossible(measures: readonly MeasureKey[], query: Query, context: Context): ServiceError {
   const lacks = lackingFor(measures, context)
   const why = `Portkey cannot give ${measures.map(labelOf).join(', ')}${grouping(query)}${timing(query)} exactly${filtering(query)}.`
+  const instead = new Set(measures.map((measure) => alternative(measure, query)))
   return refuse({
     path: '',
     why: lacks.length === 0 ? why : `${why} This deployment lacks ${lacks.join(', ')}.`,
-    instead: [...new Set(measures.map(alternative))].join(' '),
+    instead: [...instead].join(' '),
   })
 }
 
-function alternative(measure: MeasureKey): string {
-  if (isNamed(measure)) return MEASURES[measure].instead
-  return 'Leave that count out, or group by its field.'
+function alternative(measure: MeasureKey, { filters, groupBy }: Query): string {
+  if (!isNamed(measure)) return 'Leave that count out.'
+  const { kind, instead } = MEASURES[measure]
+  if (kind === 'additive' || filters.length > 0) return instead
+  return groupBy.length > 0 ? 'Leave it out, or group by fewer fields.' : 'Leave it out.'
 }
 
 function grouping({ groupBy }: Query): string {
@@ -37,15 +42,15 @@ function filtering({ filters }: Query): string {
   return ` under the filter on ${[...names].join(', ')}`
 }
 
-/** What of the sources of these measures, and of the listings around them, the deployment was seen to lack. */
-function lackingFor(measures: readonly MeasureKey[], { capabilities }: Context): readonly string[] {
-  const graphs = new Set<string>(
-    measures
-      .filter(isNamed)
-      .flatMap((measure) =>
-        MEASURES[measure].sources.flatMap((source) => (source.kind === 'graph' ? [`graphs/${source.graph}`] : [])),
-      ),
-  )
-  const relevant = (id: string) => id.startsWith('groups/') || graphs.has(id.split(':')[0] ?? id)
-  return [...capabilities.missing, ...capabilities.lacking].filter(relevant).toSorted()
+/** What of the sources of these measures, and of the listings of the fields in the question, the deployment was seen to lack. */
+function lackingFor(measures: readonly MeasureKey[], context: Context): readonly string[] {
+  const { missing, lacking } = context.capabilities
+  const graphs = measures
+    .filter(isNamed)
+    .flatMap((measure) =>
+      MEASURES[measure].sources.flatMap((source) => (source.kind === 'graph' ? [`graphs/${source.graph}`] : [])),
+    )
+  const listings = context.dimensions.flatMap(listingsOf).map(({ endpoint }) => endpointId(endpoint))
+  const relevant = new Set([...graphs, ...listings])
+  return [...missing, ...lacking].filter((id) => relevant.has(id.split(':')[0] ?? id)).toSorted()
 }

@@ -66,7 +66,12 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   const { capabilities, doubts } = knowledge
   const steps = doubts.steps.reduce(observe, capabilities.steps)
   const nameOf = (dimension: DimensionRef) => fieldNameOf(catalog, query.datasource, dimension)
-  const context: Context = { capabilities, doubts, steps, nameOf, counted: formulas.counted }
+  const dimensions = [
+    ...grouping.groups.map(({ dimension }) => dimension),
+    ...restriction.filters.map(({ dimension }) => dimension),
+    ...formulas.counted.map(({ group }) => group.dimension),
+  ]
+  const context: Context = { capabilities, doubts, steps, nameOf, dimensions, counted: formulas.counted }
   const { groups, spread } = distinctDimensions(grouping.groups)
   const keptOf = (group: Group) => restriction.kept.find((kept) => kept.group.id === group.id)
   const goal: Goal = {

@@ -1,6 +1,5 @@
-import { listingsOf } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
-import { type Context, expectedValues, isThere } from './context.js'
+import { type Context, expectedValues, listingFor } from './context.js'
 import { valueByValue } from './each.js'
 import type { Goal } from './goal.js'
 import { planGroup, rowTakes } from './groups.js'
@@ -33,7 +32,11 @@ function nested(goal: Goal, context: Context): Costed {
   const recurse = (inner: Goal) => solve(inner, context)
   const [only, ...others] = goal.groups
   if (only && others.length === 0) return planGroup(goal, only, context, recurse)
-  return cheapest(outermost(goal, context).map((group) => valueByValue(goal, group, context, recurse)))
+  return cheapest(
+    outermost(goal, context).map((group) =>
+      valueByValue(goal, group, listingFor(group.dimension, context), context, recurse),
+    ),
+  )
 }
 
 /** Which group to go through first: the smallest, or, where it is to be innermost itself, the next. */
@@ -48,7 +51,9 @@ function outermost(goal: Goal, context: Context): readonly Group[] {
 function seriesByGroup(goal: Goal, edges: readonly number[], context: Context): Costed {
   const recurse = (inner: Goal) => solve(inner, context)
   const byValue = (measures: Goal['measures']) =>
-    outermost(goal, context).map((group) => valueByValue({ ...goal, measures }, group, context, recurse))
+    outermost(goal, context).map((group) =>
+      valueByValue({ ...goal, measures }, group, listingFor(group.dimension, context), context, recurse),
+    )
   return cheapest([
     bucketByBucket(goal, edges, context),
     ...byValue(goal.measures),
@@ -91,7 +96,7 @@ function split(
 ): Costed | null {
   const [group, ...others] = goal.groups
   if (!group || others.length > 0) return null
-  const listing = listingsOf(group.dimension).find((entry) => isThere(entry.endpoint, context))
+  const listing = listingFor(group.dimension, context)
   if (!listing) return null
   const listed = rowTakes(goal, group, listing, context).map((take) => take.measure)
   const rest = goal.measures.filter((measure) => !listed.includes(measure))

@@ -48,12 +48,13 @@ export function listingTakes(
 }
 
 /**
- * The measure under which the upstream reports a quantity. A count of a field that a filter already asks a value of is the requests;
+ * The measure under which the upstream reports a quantity. A count of error codes is the errors; a count of a field that a filter already asks a value of is the requests;
  * `null` = a count that only the field's own listing gives.
  */
 function reportedAs(measure: MeasureKey, where: Where, context: Context): MeasureName | null {
   if (isNamed(measure)) return measure
   const counted = context.counted.find((other) => other.measure === measure)
+  if (counted?.group.reading === 'errorText' && !counted.distinct) return 'errors'
   const values = counted && constraintOn(where, counted.group.dimension)?.values
   if (!counted || counted.distinct || !values) return null
   const present =

@@ -50,7 +50,9 @@ export function totalCandidates(
       // Rows of a listing that shows what it does not attribute add up to the whole.
       const complete = showsAll(dimension, listing, context) && !context.doubts.empty.has(dimensionId(dimension))
       const takes = listingTakes(measures, dimension, listing, where, context).filter((take) =>
-        take.from === 'nonNull' || take.from === 'distinct' ? true : complete && (isAdditive(take.measure) || single),
+        take.from === 'nonNull' || take.from === 'distinct'
+          ? !listing.failuresOnly || take.reading === 'errorText'
+          : complete && (isAdditive(take.measure) || single),
       )
       return { calls: 1, takes, build: (chosen) => sumOf(chosen) }
       function sumOf(chosen: readonly Take[]): Plan {

@@ -53,7 +53,7 @@ export const GRAPHS: Readonly<Record<GraphName, GraphShape>> = {
     prefix: 'status:',
     total: 'total',
   }),
-  'errors/status-codes': rows('status_code', required('count', 'requests', 'count')),
+  'errors/status-codes': rows('status_code', required('requests', 'requests', 'count')),
   'requests/rescued': series(
     [required('fallback', 'count', 'fallback')],
     [optional('retryTotal', 'count', 'retry'), optional('fallback', 'count', 'fallback')],
