@@ -63,9 +63,11 @@ t.test('where nothing is left there is no such group', async (t) => {
 })
 
 t.test('what differs by the rounding of sums alone is nothing', async (t) => {
-  // 600.3 and 600 + (0.1 + 0.2) are not the same double.
-  const { rows } = await ask(t, SETTLED, TEAMS, () => ({ requests: 11, cost: 600.3 }))
-  t.match((await rows)[2], { team: null, total: 1, sumCostInUSD: 0 })
+  const costs = [0.1, 0.2, 0.3] as const
+  t.not(costs[0] + costs[1] + costs[2], 0.6, 'the sum is not the double that is written so')
+  const teams = costs.map((cost) => ({ requests: 5, cost }))
+  const { rows } = await ask(t, SETTLED, teams, () => ({ requests: 16, cost: 0.6 }))
+  t.match((await rows)[3], { team: null, total: 1, sumCostInUSD: 0 })
 })
 
 t.test('settled groups that are more than the whole: asked afresh once, then an error, never a number', async (t) => {
