@@ -13,7 +13,14 @@ function linesOf(node: PlanNode): readonly string[] {
 function lineOf({ as, when, op, does, ...rest }: PlanNode): string {
   const role = [as, when === undefined ? undefined : `only ${when}`].filter((text) => text !== undefined).join(', ')
   const what = op === 'call' ? callText(rest) : op
-  return `${role === '' ? '' : `${role}: `}${what}: ${does} (${factsOf(rest)})`
+  return oneLine(`${role === '' ? '' : `${role}: `}${what}: ${does} (${factsOf(rest)})`)
+}
+
+/** Keys and values are anyone's choice: what would break or hide a line is written out. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+  })
 }
 
 function callText({ endpoint, window, filters = [], columns = [] }: Partial<PlanNode>): string {

@@ -61,12 +61,17 @@ export function listText(values: readonly string[]): string {
       runs[runs.length - 1] = { first: before.first, last: value }
     else runs.push({ first: value, last: value })
   }
-  const texts = runs.map(({ first, last }) => (first === last ? first : `${first}…${last}`))
+  const texts = runs.map(({ first, last }) => (first === last ? quoted(first) : `${first}…${last}`))
   if (texts.length <= MOST_SHOWN) return texts.join('|')
   return `${texts.slice(0, MOST_SHOWN).join('|')}|… (${values.length})`
 }
 
 const MOST_SHOWN = 5
+
+/** A text that could be taken for more than one, or for none, in quotes. */
+function quoted(text: string): string {
+  return /^[^\s|"=…{}()]+$/.test(text) ? text : JSON.stringify(text)
+}
 
 function isWhole(text: string): boolean {
   return /^\d{1,9}$/.test(text)
