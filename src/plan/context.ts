@@ -6,6 +6,7 @@ import type { Window } from '../query/query.js'
 import { type Capabilities, type Doubts, endpointId, familyOf } from './capabilities.js'
 import type { Counted } from './formulas.js'
 import type { Observation } from './ladder.js'
+import type { Memo } from './memo.js'
 import type { CallNode, Constraint, Group, MeasureKey, Take, Values, Where } from './plan.js'
 
 /** What every step of planning looks at. */
@@ -19,6 +20,7 @@ export type Context = {
   readonly nameOf: (dimension: DimensionRef) => string
   /** Steps that windows were answered with, for the scope and for this question. */
   readonly steps: readonly Observation[]
+  readonly memo: Memo
 }
 
 /** Whether the deployment is not known to lack the endpoint. */

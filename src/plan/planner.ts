@@ -10,6 +10,7 @@ import { formulasOf, type Output } from './formulas.js'
 import type { Goal } from './goal.js'
 import { groupsOf } from './group-by.js'
 import { observe } from './ladder.js'
+import { newMemo } from './memo.js'
 import { impossible } from './obstacle.js'
 import type { Group, MeasureKey, Plan } from './plan.js'
 import { type Refusal, refuse } from './refusal.js'
@@ -71,7 +72,8 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     ...restriction.filters.map(({ dimension }) => dimension),
     ...formulas.counted.map(({ group }) => group.dimension),
   ]
-  const context: Context = { capabilities, doubts, steps, nameOf, dimensions, counted: formulas.counted }
+  const { counted } = formulas
+  const context: Context = { capabilities, doubts, steps, nameOf, dimensions, counted, memo: newMemo() }
   const { groups, spread } = distinctDimensions(grouping.groups)
   const keptOf = (group: Group) => restriction.kept.find((kept) => kept.group.id === group.id)
   const goal: Goal = {

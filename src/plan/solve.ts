@@ -14,11 +14,13 @@ const MOST_COMPARED = 3
 
 /** The cheapest exact way to a goal whose filters can all travel. */
 export function solve(goal: Goal, context: Context): Costed {
-  return withPairs(goal.where, goal.window, context, (where) => {
-    const paired = { ...goal, where }
-    if (goal.groups.length === 0) return ungrouped(paired, context)
-    return goal.edges === null ? nested(paired, context) : seriesByGroup(paired, goal.edges, context)
-  })
+  return context.memo.once(goal, () =>
+    withPairs(goal.where, goal.window, context, (where) => {
+      const paired = { ...goal, where }
+      if (goal.groups.length === 0) return ungrouped(paired, context)
+      return goal.edges === null ? nested(paired, context) : seriesByGroup(paired, goal.edges, context)
+    }),
+  )
 }
 
 function ungrouped(goal: Goal, context: Context): Costed {

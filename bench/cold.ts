@@ -1,0 +1,103 @@
+import { loadConfig } from '../src/config.js'
+import { createEmulator, WORKSPACE_KEY } from '../src/emulator/emulator.js'
+import { createEngine } from '../src/engine.js'
+import { NO_DOUBTS, NOTHING_LEARNT } from '../src/plan/capabilities.js'
+import { planQuery } from '../src/plan/planner.js'
+import { parseQuery } from '../src/query/parse.js'
+import { quantile } from './compare.js'
+import { EXAMPLE, NOW } from './questions.js'
+
+/** One row of the table. */
+export type ColdRow = {
+  readonly name: string
+  /** HTTP requests sent. */
+  readonly calls: number
+  /** Of these, how many have to wait for each other. */
+  readonly rounds: number
+  /** Milliseconds that those rounds take at the least. */
+  readonly pathMs: number
+  /** Milliseconds from question to rows: the median of some days. */
+  readonly wallMs: number
+}
+
+/** What every upstream answer takes, at the least. */
+export const LATENCY_MS = 200
+const DAY_MS = 86_400_000
+const DAYS = 5
+
+const latency = (type: string) => ({ type, column: 'latencyMs' })
+const { filters: _, ...unfiltered } = EXAMPLE
+const QUESTIONS = [
+  { name: 'example', body: EXAMPLE },
+  {
+    name: 'sums and a percentile by the hour',
+    body: { ...unfiltered, type: 'timeseries', interval: '1 hour', groupBy: [] },
+  },
+  { name: 'a median by model', body: { ...EXAMPLE, aggregations: [latency('p50')] } },
+  { name: 'tokens by team', body: { ...EXAMPLE, groupBy: ['team'], aggregations: EXAMPLE.aggregations.slice(1, 3) } },
+  {
+    name: 'requests by model, team and env',
+    body: { ...EXAMPLE, groupBy: ['modelName', 'team', 'metadata.env'], aggregations: [] },
+  },
+] as const
+
+/** Asks the service's engine about days it has not seen, each answer of the upstream late by `LATENCY_MS`. */
+export async function coldRows(): Promise<readonly ColdRow[]> {
+  const emulator = createEmulator({ now: NOW, historyDays: DAYS + 4, requestsPerHour: 60 })
+  const config = loadConfig({
+    PORTKEY_API_KEY: WORKSPACE_KEY,
+    API_TOKENS: 'a-token-that-nobody-uses',
+    PORTKEY_BASE_URL: await emulator.listen(),
+    // So wide that nothing but the plan itself makes calls wait.
+    UPSTREAM_CONCURRENCY: '256',
+    UPSTREAM_RPS: '10000',
+  })
+  const engine = createEngine(config, emulator.now)
+  const caller = { name: 'bench', scope: 'bench', upstreamKey: WORKSPACE_KEY, workspace: null }
+  const ask = async (body: object, daysAgo: number) => {
+    const query = parseQuery({ ...body, ...dayBefore(daysAgo) })
+    const began = performance.now()
+    const reply = await engine.ask(query, caller, new AbortController().signal)
+    return { calls: reply.upstreamCalls, wallMs: performance.now() - began }
+  }
+  try {
+    const rows: ColdRow[] = []
+    for (const { name, body } of QUESTIONS) {
+      // What the deployment has is learnt first, on another day.
+      emulator.set({ latencyMs: 0 })
+      for (let time = 0; time < 2; time++) await ask(body, DAYS + 2)
+      emulator.set({ latencyMs: LATENCY_MS })
+      const asked = []
+      for (let daysAgo = 1; daysAgo <= DAYS; daysAgo++) asked.push(await ask(body, daysAgo))
+      const { rounds } = planQuery(parseQuery(body), {
+        capabilities: NOTHING_LEARNT,
+        doubts: NO_DOUBTS,
+        now: NOW,
+        retentionDays: null,
+      })
+      const wallMs = quantile(
+        asked.map((one) => one.wallMs),
+        0.5,
+      )
+      rows.push({
+        name,
+        calls: quantile(
+          asked.map(({ calls }) => calls),
+          0.5,
+        ),
+        rounds,
+        pathMs: rounds * LATENCY_MS,
+        wallMs,
+      })
+    }
+    return rows
+  } finally {
+    await engine.close()
+    await emulator.close()
+  }
+}
+
+function dayBefore(days: number): { readonly startTs: string; readonly endTs: string } {
+  const end = Math.floor(NOW / DAY_MS) * DAY_MS - (days - 1) * DAY_MS
+  return { startTs: new Date(end - DAY_MS).toISOString(), endTs: new Date(end).toISOString() }
+}
