@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ApiRequest } from './api.js'
 import { createClock } from './clock.js'
 import { createFaultQueue, type Fault, type FaultOptions } from './faults.js'
@@ -59,6 +60,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const clock = createClock(options.now)
   const faults = createFaultQueue()
   const closing = new AbortController()
+  // Every late answer listens.
+  setMaxListeners(0, closing.signal)
   const store = storeOf(options, clock.now())
   let settings = settingsOf(options)
   let requests: Received[] = []

@@ -2,7 +2,7 @@ import { labelOf } from '../plan/labels.js'
 import type { MeasureKey, SubtractNode } from '../plan/plan.js'
 import { add, fold } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
-import { Found } from './findings.js'
+import { Found, together } from './findings.js'
 import { isHidden } from './hidden.js'
 import { minus } from './minus.js'
 import { cellAt, type Row, rowsOf, type Table, tableOf } from './table.js'
@@ -21,8 +21,11 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
       : await isHidden(node.check, listing, slots, run, runPart)
   if (!missing || (shown >= 0 && node.own)) return runPart(node.part, slots, run)
   if (node.whole === null) throw unnamed(node, values)
-  const part = await runPart(node.part, slots, run)
-  const whole = await runPart(node.whole, slots, run)
+  const parting = runPart(node.part, slots, run)
+  // What the deployment may lack is met by the part first; else neither waits for the other.
+  if (!run.isKnown(node.whole)) await parting
+  const [part, whole] = await together([parting, runPart(node.whole, slots, run)])
+  if (!part || !whole) throw new TypeError('a difference has two operands')
   return add([part, unattributed(whole, part, node, run)])
 }
 
