@@ -88,7 +88,12 @@ export function createEngine(config: Config, now: () => number = Date.now, table
     version: VERSION,
     ...(config.upstreamProxy !== null && { proxyUrl: config.upstreamProxy }),
   })
-  const learnt = new LRUCache<string, Capabilities>({ max: MOST_SCOPES, ttl: CAPABILITIES_TTL_MS })
+  const learnt = new LRUCache<string, Capabilities>({
+    max: MOST_SCOPES,
+    ttl: CAPABILITIES_TTL_MS,
+    ttlResolution: 0,
+    perf: { now },
+  })
 
   /** Asks the graph that every deployment has. Throws as the client does. */
   const ping = async (credentials: Credentials, signal: AbortSignal): Promise<void> => {
