@@ -146,6 +146,8 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       const nothingThere = error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM'
       if (nothingThere && learnt.get(principal.scope)?.there.size === 0) {
         await ping({ key: principal.upstreamKey, workspace: principal.workspace }, joined).catch((reason: unknown) => {
+          // A passing fault teaches nothing.
+          learnt.delete(principal.scope)
           throw reason instanceof MissingEndpoint ? wrongBase() : reason
         })
       }

@@ -48,19 +48,23 @@ function windowCell(answer: SeriesAnswer, call: CallNode, take: Take): Cell {
   const value = answer.summary[take.field]
   if (value !== undefined) return cellOf(take, value)
   const points = answer.fields[take.field]
-  const empty = answer.starts.length === 0
-  if (isAdditive(take.measure) && (points || empty))
-    return (points ?? []).reduce((sum: number, point) => sum + (point ?? 0), 0)
-  if (empty && Object.keys(answer.summary).length === 0) return null
+  if (isAdditive(take.measure) && points) return points.reduce((sum: number, point) => sum + (point ?? 0), 0)
+  if (isBlank(answer)) return cellOf(take, null)
   const noSummary = points && Object.keys(answer.summary).length === 0
   throw new Found([{ kind: 'lacking', endpoint: call.endpoint, fields: [noSummary ? 'summary' : take.field] }])
+}
+
+/** An answer over no requests shows nothing of what the deployment has. */
+function isBlank(answer: SeriesAnswer): boolean {
+  const figures = [...Object.values(answer.summary), ...Object.values(answer.fields).flat()]
+  return figures.every((figure) => figure === null || figure === 0)
 }
 
 function fieldOf(answer: SeriesAnswer, call: CallNode, take: Take): readonly (number | null)[] {
   if (take.from !== 'field') throw new TypeError(`a graph has no ${take.from}`)
   const values = answer.fields[take.field]
   if (values) return values
-  if (answer.starts.length === 0) return []
+  if (isBlank(answer)) return answer.starts.map(() => null)
   throw new Found([{ kind: 'lacking', endpoint: call.endpoint, fields: [take.field] }])
 }
 

@@ -5,7 +5,7 @@ import type { Run, RunPart, Slots } from './context.js'
 import { Found, together } from './findings.js'
 import { isHidden } from './hidden.js'
 import { minus } from './minus.js'
-import { cellAt, type Row, rowsOf, type Table, tableOf } from './table.js'
+import { aligned, cellAt, type Row, rowsOf, type Table, tableOf } from './table.js'
 
 /**
  * The part with the unattributed cells of the group added: the whole minus all that has a value. The listing is looked at first, so
@@ -31,7 +31,8 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
 
 /** The cells of the whole less the part's, as cells of the unattributed group. */
 function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): Table {
-  const left = minus(whole, fold(part, { group: node.group, counts: [] }), run.settled)
+  const named = fold(part, { group: node.group, counts: [] })
+  const left = aligned(minus(whole, named, run.settled), named.groups)
   const column = part.groups.indexOf(node.group.id)
   const rows = rowsOf(left)
     .filter((row) => (row.cells.get('requests') ?? 1) !== 0)

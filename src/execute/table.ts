@@ -60,7 +60,13 @@ export function cellName(row: Pick<Row, 'start' | 'keys'>): string {
 /** The same table with its groups in another order, so that cells of two tables have the same names. */
 export function aligned(table: Table, groups: readonly string[]): Table {
   if (groups.every((group, index) => table.groups[index] === group)) return table
-  return { ...table, groups, keys: groups.map((group) => table.keys[table.groups.indexOf(group)] ?? []) }
+  if (table.size === 0) return { ...table, groups, keys: groups.map(() => []) }
+  const keys = groups.map((group) => {
+    const column = table.keys[table.groups.indexOf(group)]
+    if (!column) throw new TypeError(`a table by ${table.groups.join(', ')} has no ${group}`)
+    return column
+  })
+  return { ...table, groups, keys }
 }
 
 /** One cell's value, `undefined` beyond the table. */

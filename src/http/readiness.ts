@@ -24,7 +24,8 @@ export const createReadiness = (config: Config, engine: Engine, now: () => numbe
     try {
       const signal = AbortSignal.timeout(Math.min(PROBE_MS, config.upstreamTimeoutMs))
       const state = await Promise.race([engine.probe(principal, signal), unreachable(signal)])
-      return !state.ready && principal.upstreamKey === '' && refusesKey(state) ? { ready: true } : state
+      if (state.ready || isThrottled(state)) return { ready: true }
+      return principal.upstreamKey === '' && refusesKey(state) ? { ready: true } : state
     } catch {
       return { ready: false, reason: 'The probe of Portkey failed.' }
     }
@@ -41,6 +42,10 @@ export const createReadiness = (config: Config, engine: Engine, now: () => numbe
     return flight
   }
 }
+
+/** The upstream is there and took the key; a question is told when to come back, which beats losing every replica at once. */
+const isThrottled = ({ code }: Extract<UpstreamState, { ready: false }>): boolean =>
+  code === 'UPSTREAM_RATE_LIMITED' || code === 'UPSTREAM_QUOTA_EXCEEDED'
 
 const refusesKey = (state: Extract<UpstreamState, { ready: false }>): boolean =>
   state.code === 'UPSTREAM_UNAUTHORIZED' || state.code === 'UPSTREAM_FORBIDDEN'

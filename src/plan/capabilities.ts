@@ -8,7 +8,7 @@ import type { Refusal } from './refusal.js'
  * the newest deployment; it is an input of the planner and only `learn` makes a new one.
  */
 export type Capabilities = {
-  /** Endpoints (`endpointId`) that answered 404. */
+  /** Endpoints (`placeOf`) that answered 404 and were not seen to answer otherwise. */
   readonly missing: ReadonlySet<string>
   /** Fields (`endpointId:field`) that were asked for and are in no answer. */
   readonly lacking: ReadonlySet<string>
@@ -72,6 +72,8 @@ export type Doubts = {
   readonly nulls: ReadonlySet<MeasureKey>
   /** Dimensions whose listing was seen to have no rows. */
   readonly empty: ReadonlySet<string>
+  /** Endpoints (`placeOf`) that answered 404 to this question. */
+  readonly missing: ReadonlySet<string>
   /** Parts of plans that cannot be run here, and why. */
   readonly barred: ReadonlyMap<string, Refusal>
   /** Values of a dimension seen in this question. */
@@ -82,6 +84,7 @@ export const NO_DOUBTS: Doubts = {
   imprecise: new Set(),
   steps: [],
   nulls: new Set(),
+  missing: new Set(),
   barred: new Map(),
   empty: new Set(),
   values: new Map(),
@@ -101,6 +104,11 @@ export function endpointId(endpoint: Endpoint): string {
   }
 }
 
+/** Stable text of what a 404 is about: one metadata key may be in the way of a path without the others being so. */
+export function placeOf(endpoint: Endpoint): string {
+  return endpoint.kind === 'metadataGroup' ? `${endpointId(endpoint)}/${endpoint.key}` : endpointId(endpoint)
+}
+
 export function familyOf(endpoint: Endpoint): ListingFamily {
   return endpoint.kind === 'metadataGroup' || (endpoint.kind === 'group' && endpoint.name === 'users')
     ? 'metadata'
@@ -111,7 +119,9 @@ export function familyOf(endpoint: Endpoint): ListingFamily {
 export function learn(known: Capabilities, finding: Finding): Capabilities {
   switch (finding.kind) {
     case 'missing':
-      return { ...known, missing: new Set([...known.missing, endpointId(finding.endpoint)]) }
+      // One 404 of an endpoint that answered before is a passing fault, or about that one path.
+      if (known.there.has(endpointId(finding.endpoint))) return known
+      return { ...known, missing: latest(known.missing, placeOf(finding.endpoint)) }
     case 'lacking': {
       const fields = finding.fields.map((field) => `${endpointId(finding.endpoint)}:${field}`)
       return { ...known, lacking: new Set([...known.lacking, ...fields]) }
@@ -152,6 +162,8 @@ export function remember(known: Capabilities, lesson: Lesson): Capabilities {
 /** Doubts after a finding. */
 export function doubt(doubts: Doubts, finding: Finding): Doubts {
   switch (finding.kind) {
+    case 'missing':
+      return { ...doubts, missing: new Set([...doubts.missing, placeOf(finding.endpoint)]) }
     case 'imprecise': {
       const id = `${endpointId(finding.endpoint)}:${finding.proof}`
       return { ...doubts, imprecise: new Set([...doubts.imprecise, id]) }
@@ -166,11 +178,15 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
       return { ...doubts, values: new Map(doubts.values).set(finding.dimension, finding.count) }
     case 'nulls':
       return { ...doubts, nulls: new Set([...doubts.nulls, finding.measure]) }
-    case 'missing':
     case 'lacking':
     case 'manyRows':
       return doubts
   }
+}
+
+/** The set with one more; the oldest go when there are too many. */
+function latest(places: ReadonlySet<string>, place: string): ReadonlySet<string> {
+  return new Set([...places, place].slice(-MOST_DIMENSIONS))
 }
 
 /** Metadata keys are anyone's choice; only so many are remembered, the oldest go first. */

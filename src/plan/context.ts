@@ -3,7 +3,7 @@ import { MEASURES } from '../catalog/measures.js'
 import type { MeasureName } from '../catalog/types.js'
 import type { Endpoint } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
-import { type Capabilities, type Doubts, endpointId, familyOf } from './capabilities.js'
+import { type Capabilities, type Doubts, endpointId, familyOf, placeOf } from './capabilities.js'
 import type { Counted } from './formulas.js'
 import type { Observation } from './ladder.js'
 import type { Memo } from './memo.js'
@@ -25,7 +25,8 @@ export type Context = {
 
 /** Whether the deployment is not known to lack the endpoint. */
 export function isThere(endpoint: Endpoint, context: Context): boolean {
-  return !context.capabilities.missing.has(endpointId(endpoint))
+  const place = placeOf(endpoint)
+  return !context.capabilities.missing.has(place) && !context.doubts.missing.has(place)
 }
 
 /** Whether the deployment is not known to lack the field of an endpoint. */

@@ -2,7 +2,7 @@ import { listingsOf } from '../catalog/dimensions.js'
 import { MEASURES } from '../catalog/measures.js'
 import type { ServiceError } from '../errors.js'
 import type { Query } from '../query/query.js'
-import { endpointId } from './capabilities.js'
+import { placeOf } from './capabilities.js'
 import { type Context, isNamed } from './context.js'
 import { labelOf } from './labels.js'
 import type { MeasureKey } from './plan.js'
@@ -44,13 +44,14 @@ function filtering({ filters }: Query): string {
 
 /** What of the sources of these measures, and of the listings of the fields in the question, the deployment was seen to lack. */
 function lackingFor(measures: readonly MeasureKey[], context: Context): readonly string[] {
-  const { missing, lacking } = context.capabilities
+  const missing = new Set([...context.capabilities.missing, ...context.doubts.missing])
+  const { lacking } = context.capabilities
   const graphs = measures
     .filter(isNamed)
     .flatMap((measure) =>
       MEASURES[measure].sources.flatMap((source) => (source.kind === 'graph' ? [`graphs/${source.graph}`] : [])),
     )
-  const listings = context.dimensions.flatMap(listingsOf).map(({ endpoint }) => endpointId(endpoint))
+  const listings = context.dimensions.flatMap(listingsOf).map(({ endpoint }) => placeOf(endpoint))
   const relevant = new Set([...graphs, ...listings])
   return [...missing, ...lacking].filter((id) => relevant.has(id.split(':')[0] ?? id)).toSorted()
 }

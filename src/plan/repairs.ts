@@ -1,4 +1,4 @@
-import { endpointId, type Finding } from './capabilities.js'
+import { endpointId, type Finding, placeOf } from './capabilities.js'
 import { labelOf } from './labels.js'
 import { durationText } from './words.js'
 
@@ -11,7 +11,7 @@ export function repairText(why: string, calls: number): string {
 export function findingText(finding: Finding): string {
   switch (finding.kind) {
     case 'missing':
-      return `this deployment has no ${endpointId(finding.endpoint)}`
+      return `this deployment has no ${placeOf(finding.endpoint)}`
     case 'lacking':
       return `${endpointId(finding.endpoint)} has no ${finding.fields.join(', ')}`
     case 'manyRows':

@@ -1,6 +1,6 @@
 import { dimensionId } from '../catalog/dimensions.js'
 import type { Endpoint } from '../portkey/call.js'
-import { endpointId } from './capabilities.js'
+import { placeOf } from './capabilities.js'
 import { exactnessOf } from './exactness.js'
 import { type Part, partsOf } from './parts.js'
 import type { CallNode, Constraint, Plan, Where } from './plan.js'
@@ -104,7 +104,7 @@ function callView({ endpoint, window, where, columns }: CallNode) {
 }
 
 function pathOf(endpoint: Endpoint): string {
-  return endpoint.kind === 'metadataGroup' ? `${endpointId(endpoint)}/${endpoint.key}` : endpointId(endpoint)
+  return placeOf(endpoint)
 }
 
 function filtersOf({ constraints, ranges }: Where): readonly FilterView[] {
