@@ -50,7 +50,7 @@ async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart)
   const all = [...items.values()]
   const stuck = node.inList ? all.flatMap((item) => item.push).find((value) => !canHold(value)) : undefined
   if (stuck !== undefined) throw comma(node, stuck)
-  if (all.length > node.expected)
+  if (node.expected !== null && all.length > node.expected)
     throw new Found([{ kind: 'values', dimension: dimensionId(node.dimension), count: all.length }])
   return all
 }

@@ -34,5 +34,7 @@ export const drainOnClose = (app: FastifyInstance): void => {
       await new Promise<void>((resolve) => {
         idle = resolve
       })
+    // Node waits for connections that never sent a request, as browsers and health checks open them.
+    app.server.closeAllConnections()
   })
 }

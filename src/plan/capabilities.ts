@@ -152,7 +152,8 @@ export function remember(known: Capabilities, lesson: Lesson): Capabilities {
       return known.there.has(id) ? known : { ...known, there: new Set([...known.there, id]) }
     }
     case 'values':
-      if (known.values.get(lesson.dimension) === lesson.count) return known
+      // A short window shows fewer values than there are; what was learnt is forgotten in time.
+      if ((known.values.get(lesson.dimension) ?? 0) >= lesson.count) return known
       return { ...known, values: bounded(new Map(known.values).set(lesson.dimension, lesson.count)) }
     case 'preciseAverages':
       return known.preciseAverages ? known : { ...known, preciseAverages: true }

@@ -45,7 +45,8 @@ export function valueByValue(
   const each: Costed = {
     kind: 'way',
     calls: 1 + values * body.calls,
-    least: 1 + body.least,
+    // There may be no value at all.
+    least: 1,
     rounds: 1 + body.rounds,
     build: () => ({
       op: 'each',
@@ -68,7 +69,7 @@ export function valueByValue(
 /** How many of a dimension's values are expected to pass. */
 function passing(values: number, tests: readonly Test[]): number {
   const named = tests.flatMap(({ predicate }) => (predicate.kind === 'in' ? [predicate.values.length] : []))
-  return Math.min(values, ...named)
+  return Math.max(1, Math.min(values, ...named))
 }
 
 /** Adds the unattributed cells of a group as the whole minus the others. */

@@ -120,7 +120,7 @@ export const byListing: Alternative = (goal, { dimension, tests }, rest, context
       source: { kind: 'listing', of },
       how: path === 'metadata' ? { kind: 'sum' } : { kind: 'together' },
       inList: path !== 'metadata',
-      expected: path === 'metadata' ? times : Number.POSITIVE_INFINITY,
+      expected: path === 'metadata' ? times : null,
       check: account && { plan: account.build(), trusted },
       body: body.build(),
     }),
@@ -205,5 +205,5 @@ function isDivisible(goal: Goal): boolean {
 const EACH = {
   op: 'each',
   check: null,
-  expected: Number.POSITIVE_INFINITY,
+  expected: null,
 } as const satisfies Partial<EachNode>

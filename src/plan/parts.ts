@@ -30,7 +30,7 @@ export function partsOf(plan: Plan): readonly Part[] {
         ...(plan.whole === null ? [] : [wholeOf(plan.whole, plan.own, plan.group.label)]),
       ]
     case 'each': {
-      const runs = plan.source.kind === 'listing' ? plan.expected : plan.source.items.length
+      const runs = plan.source.kind === 'listing' ? (plan.expected ?? 1) : plan.source.items.length
       return [
         ...(plan.source.kind === 'listing' ? [always('over', plan.source.of)] : []),
         ...(plan.check === null ? [] : [checked(plan.check)]),

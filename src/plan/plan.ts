@@ -150,8 +150,8 @@ export type EachNode = {
   readonly how: How
   /** The values travel in a comma-separated list. */
   readonly inList: boolean
-  /** How many values were expected; more of them and the question is planned again. */
-  readonly expected: number
+  /** How many values were expected; more of them and the question is planned again. `null`: however many. */
+  readonly expected: number | null
   /** Where requests without a value pass too, the listing must account for all requests; `null` where they don't. */
   readonly check: Check | null
   readonly body: Plan
