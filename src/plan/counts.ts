@@ -83,7 +83,7 @@ function overValues(goal: Goal, counted: readonly [Counted, ...Counted[]], todo:
     op: 'fold',
     group,
     counts,
-    of: filter ? { op: 'keep', of, group, tests: filter.tests, negated: false } : of,
+    of,
   }))
 }
 

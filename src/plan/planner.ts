@@ -89,13 +89,7 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     raise([...doubts.barred.values()])
     throw impossible(way.measures, query, context)
   }
-  const root = () =>
-    spread(
-      restriction.kept.reduce(
-        (of: Plan, { group, tests }): Plan => ({ op: 'keep', of, group, tests, negated: false }),
-        way.build(),
-      ),
-    )
+  const root = () => spread(way.build())
   return { ...planned, outputs, root, calls: way.calls, least: way.least, rounds: way.rounds }
 }
 

@@ -7,7 +7,7 @@ import { withPairs } from './pairs.js'
 import type { Group } from './plan.js'
 import { planSeries } from './series.js'
 import { planTotal } from './total.js'
-import { type Costed, cheapest, joined, merged } from './way.js'
+import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 
 /** Orders of nesting are compared for so many groups; beyond, the largest goes innermost. */
 const MOST_COMPARED = 3
@@ -33,12 +33,19 @@ function ungrouped(goal: Goal, context: Context): Costed {
 function nested(goal: Goal, context: Context): Costed {
   const recurse = (inner: Goal) => solve(inner, context)
   const [only, ...others] = goal.groups
-  if (only && others.length === 0) return planGroup(goal, only, context, recurse)
-  return cheapest(
-    outermost(goal, context).map((group) =>
-      valueByValue(goal, group, listingFor(group.dimension, context), context, recurse),
-    ),
-  )
+  if (only && others.length === 0) return tested(goal, only, planGroup(goal, only, context, recurse))
+  return cheapest(outermost(goal, context).map((group) => through(goal, group, context, recurse)))
+}
+
+/** Value by value, the rows tested. */
+function through(goal: Goal, group: Group, context: Context, recurse: (goal: Goal) => Costed): Costed {
+  return tested(goal, group, valueByValue(goal, group, listingFor(group.dimension, context), context, recurse))
+}
+
+/** Rows that fail a group's tests are dropped as soon as the group is whole, so that every plan of a goal has the same cells. */
+function tested(goal: Goal, group: Group, way: Costed): Costed {
+  const tests = goal.testsOf(group)
+  return tests.length === 0 ? way : wrapped(way, (of) => ({ op: 'keep', of, group, tests, negated: false }))
 }
 
 /** Which group to go through first: the smallest, or, where it is to be innermost itself, the next. */
@@ -53,9 +60,7 @@ function outermost(goal: Goal, context: Context): readonly Group[] {
 function seriesByGroup(goal: Goal, edges: readonly number[], context: Context): Costed {
   const recurse = (inner: Goal) => solve(inner, context)
   const byValue = (measures: Goal['measures']) =>
-    outermost(goal, context).map((group) =>
-      valueByValue({ ...goal, measures }, group, listingFor(group.dimension, context), context, recurse),
-    )
+    outermost(goal, context).map((group) => through({ ...goal, measures }, group, context, recurse))
   return cheapest([
     bucketByBucket(goal, edges, context),
     ...byValue(goal.measures),

@@ -44,7 +44,8 @@ export async function reasonOf(
 
 /** Fields and columns that the documented profile does not send, besides endpoints that a variant takes away. */
 function canLack(name: string, { emulator }: Variant): boolean {
-  const [endpoint = '', field] = name.split(':')
+  const [place = '', field] = name.split(':')
+  const endpoint = place.startsWith('groups/metadata/') ? 'groups/metadata' : place
   const { profile = 'live', missing = [], omitSummaries = false } = emulator
   if (field === 'summary') return omitSummaries
   if (missing.includes(endpoint)) return true
