@@ -11,19 +11,18 @@ import { aligned, type Cell, cellName, type Row, rowsOf, type Table, tableOf } f
 export function merge(tables: readonly Table[], settled: boolean): Table {
   const [first, ...others] = tables
   if (!first) throw new TypeError('a merge has no parts')
+  const asked = measuresOf(others)
   const lookups = others.map((table) => ({
-    measures: [...table.measures.keys()],
     rows: new Map(rowsOf(aligned(table, first.groups)).map((row) => [cellName(row), row.cells])),
   }))
   const rows = rowsOf(first).map((row): Row => {
     const name = cellName(row)
     const cells = new Map(row.cells)
-    for (const { measures, rows: found } of lookups) {
-      const other = found.get(name)
-      for (const measure of measures) {
-        const cell = other ? other.get(measure) : absent(measure, settled)
-        if (cells.get(measure) === undefined) cells.set(measure, cell)
-      }
+    const found = lookups.flatMap((lookup) => lookup.rows.get(name) ?? [])
+    for (const measure of asked) {
+      if (cells.get(measure) !== undefined) continue
+      const given = found.find((other) => other.get(measure) !== undefined)
+      cells.set(measure, given ? given.get(measure) : absent(measure, settled))
     }
     return { ...row, cells }
   })

@@ -1,4 +1,4 @@
-import type { PairNode } from '../plan/plan.js'
+import type { GroupValue, PairNode } from '../plan/plan.js'
 import { canHold } from '../portkey/encode.js'
 import type { Run, RunPart, Slots } from './context.js'
 import { Found, together } from './findings.js'
@@ -6,21 +6,23 @@ import { cellAt, emptyOf, type Table } from './table.js'
 
 /** Runs the body with every value of a pair's other half; values that cannot travel must turn out not to matter. */
 export async function runPair(node: PairNode, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
-  const { push, complete } = await valuesOf(node, slots, run, runPart)
+  const { push, left } = await valuesOf(node, slots, run, runPart)
   const bound = new Map([...slots, [node.slot, push]])
   const result = push.length === 0 ? emptyOf(node.body) : await runPart(node.body, bound, run)
-  if (!complete && !(await accounts(node, bound, push.length > 0, run, runPart))) throw unaccounted(node)
+  const sure = left === undefined && node.source.kind === 'listing'
+  if (!sure && !(await accounts(node, bound, push.length > 0, run, runPart))) throw unaccounted(node, left ?? null)
   return result
 }
 
-type Pushed = { readonly push: readonly string[]; readonly complete: boolean }
+/** `left`: a value that no list can carry; null stands for requests without one. `undefined` = nothing is left out. */
+type Pushed = { readonly push: readonly string[]; readonly left: GroupValue | undefined }
 
 async function valuesOf(node: PairNode, slots: Slots, run: Run, runPart: RunPart): Promise<Pushed> {
-  if (node.source.kind === 'known') return { push: node.source.values, complete: false }
+  if (node.source.kind === 'known') return { push: node.source.values, left: undefined }
   const listed = await runPart(node.source.of, slots, run)
   const values = (listed.keys[0] ?? []).filter((_, index) => cellAt(listed, 'requests', index) !== 0)
-  const push = values.filter((value): value is string => typeof value === 'string' && canHold(value))
-  return { push, complete: push.length === values.length }
+  const travels = (value: GroupValue): value is string => typeof value === 'string' && canHold(value)
+  return { push: values.filter(travels), left: values.find((value) => !travels(value)) }
 }
 
 /** Whether the pairs have all the requests that the given half's own listing shows for its values. */
@@ -36,11 +38,13 @@ async function accounts(node: PairNode, slots: Slots, any: boolean, run: Run, ru
   return requests === (total ? (cellAt(total, 'requests', 0) ?? 0) : 0)
 }
 
-function unaccounted(node: PairNode): Found {
+function unaccounted(node: PairNode, left: GroupValue): Found {
   const why =
     node.source.kind === 'known'
       ? 'Portkey filters by pairs of provider and model alone, this deployment lists no providers, and those known to exist do not account for all requests.'
-      : `Some requests have no ${node.field}, and Portkey has no filter that finds them: it filters by pairs of provider and model alone.`
+      : typeof left === 'string'
+        ? `The value ${JSON.stringify(left.slice(0, 100))} of ${node.field} holds a comma, and Portkey filters by comma separated pairs of provider and model alone.`
+        : `Some requests have no ${node.field}, and Portkey has no filter that finds them: it filters by pairs of provider and model alone.`
   const instead = 'Group by modelName or providerAccountType without a filter on the other.'
   return new Found([{ kind: 'barred', at: node.at, refusal: { path: '', why, instead } }])
 }

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
-import type { Context } from './context.js'
+import { type Context, hasField } from './context.js'
 import { cut, cutCount, gridStart, predictStep, STEPS, spanLengths } from './ladder.js'
 import type { CallNode, Plan, Take, Where } from './plan.js'
 
@@ -61,7 +61,8 @@ export function exactSeries(asked: Asked, context: Context): Points | null {
   if (first === undefined) return null
   const inside = { start: first, end: first + full.length * step }
   const spans = fittingSpans(inside, step, context)
-  if (!spans) return null
+  // A clipped bucket is a window of its own, and without a summary nothing says what does not add up of it.
+  if (!spans || (clipped.length > 0 && !hasField(asked.endpoint, 'summary', context))) return null
   return {
     calls: spans.length + clipped.length,
     build: (takes) => {
