@@ -34,6 +34,9 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
 /** One readable line a fault; a stack helps nobody who mistyped a variable or chose a port that is taken. */
 const explain = (error: unknown): readonly string[] => {
   if (error instanceof ConfigError) return error.faults
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return [`${error.message}: choose another PORT, or stop what listens there`]
+  }
   return [error instanceof Error ? error.message : String(error)]
 }
 

@@ -10,6 +10,9 @@ declare module 'fastify' {
   }
 }
 
+/** Shorter texts are no secrets and stand in every line by chance. */
+const LEAST_SECRET = 8
+
 /** Where log lines go; standard output unless a test listens. */
 export type LogStream = { write(line: string): void }
 
@@ -22,7 +25,7 @@ export const createLogger = (
   stream?: LogStream,
 ): Logger => {
   const secrets = [config.portkeyApiKey ?? '', config.upstreamProxy ?? '', ...config.apiTokens].filter(
-    (secret) => secret !== '',
+    (secret) => secret.length >= LEAST_SECRET,
   )
   const blot = (line: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line)
   const options = {
@@ -39,7 +42,16 @@ export const createLogger = (
       censor: '[secret]',
     },
   }
-  return stream === undefined ? pino(options) : pino(options, stream)
+  return pino(options, stream ?? standardOutput())
+}
+
+/** Standard output. When its reader has gone nobody is left to tell, and neither questions nor a stop may suffer from it. */
+const standardOutput = (): LogStream => {
+  const destination = pino.destination({ fd: 1, sync: true })
+  destination.on('error', () => {
+    destination.write = () => true
+  })
+  return destination
 }
 
 /**

@@ -27,6 +27,7 @@ const TIMEOUTS = [errors.HeadersTimeoutError, errors.BodyTimeoutError, errors.Co
 
 /** A connection error's code (`ECONNREFUSED`), which names no host and no key. */
 function reasonOf(cause: unknown): string {
+  if (cause instanceof errors.SocketError) return 'the connection was lost'
   const found = cause instanceof AggregateError ? cause.errors[0] : cause
   return found instanceof Error && 'code' in found && typeof found.code === 'string'
     ? found.code
