@@ -30,7 +30,7 @@ export function proveTokens(listing: ListingAnswer, alreadyPrecise: boolean): Pr
 
 /** Whether averages of a listing's column carry enough digits to be multiplied back. */
 export function provePrecision(averages: readonly (number | null)[]): boolean {
-  return averages.every((value) => value === null || value === 0) || mostDecimals(averages) >= PRECISE_DECIMALS
+  return averages.every((value) => value === null) || mostDecimals(averages) >= PRECISE_DECIMALS
 }
 
 function isWhole(value: number): boolean {

@@ -118,10 +118,12 @@ export function familyOf(endpoint: Endpoint): ListingFamily {
 /** Capabilities after a finding. */
 export function learn(known: Capabilities, finding: Finding): Capabilities {
   switch (finding.kind) {
-    case 'missing':
-      // One 404 of an endpoint that answered before is a passing fault, or about that one path.
-      if (known.there.has(endpointId(finding.endpoint))) return known
+    case 'missing': {
+      // One 404 of an endpoint that answered before may be a passing fault, or about that one path; a second is believed.
+      const id = endpointId(finding.endpoint)
+      if (known.there.has(id)) return { ...known, there: new Set([...known.there].filter((other) => other !== id)) }
       return { ...known, missing: latest(known.missing, placeOf(finding.endpoint)) }
+    }
     case 'lacking': {
       const fields = finding.fields.map((field) => `${endpointId(finding.endpoint)}:${field}`)
       return { ...known, lacking: new Set([...known.lacking, ...fields]) }

@@ -1,6 +1,6 @@
 import { dimensionId } from '../catalog/dimensions.js'
 import { type Context, constraintOn, listingFor, showsAll, valuesCall } from './context.js'
-import { byListing, solveFiltered, type Todo } from './filters.js'
+import { byListing, nestingFloor, solveFiltered, type Todo } from './filters.js'
 import type { Counted } from './formulas.js'
 import type { Goal } from './goal.js'
 import { narrowing } from './pairs.js'
@@ -20,10 +20,16 @@ export function solveCounts(goal: Goal, todo: Todo, context: Context): Costed {
   const others = goal.measures.filter((measure) => !counted.some((count) => count.measure === measure))
   const base = solveFiltered({ ...goal, measures: others }, todo, context)
   const expandable = counted.every(({ group }) => !isGrouped(group, goal))
-  return cheapest([
+  const known = cheapest([
     direct,
     guarded(base, goal, counted, context),
     joined([base, ...counted.map((count) => amongPresent(goal, count, todo, context))], merged),
+  ])
+  const floors = perValue(counted).map(([{ group }]) => nestingFloor(goal, { ...group, tests: [] }, context))
+  const least = base.kind === 'way' ? floors.reduce((sum, floor) => sum + floor, base.calls) : 0
+  if (known.kind === 'way' && known.calls <= least) return known
+  return cheapest([
+    known,
     expandable ? joined([base, ...perValue(counted).map((of) => overValues(goal, of, todo, context))], merged) : null,
   ])
 }

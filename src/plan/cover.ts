@@ -20,6 +20,7 @@ export function cheapestCover(measures: readonly MeasureKey[], candidates: reado
     .map((candidate) => ({ ...candidate, takes: candidate.takes.filter((take) => measures.includes(take.measure)) }))
     .filter((candidate) => candidate.takes.length > 0 && Number.isFinite(candidate.calls))
     .toSorted((one, other) => one.calls - other.calls)
+    .filter((candidate, index, all) => !all.slice(0, index).some((other) => surpasses(other, candidate)))
     .slice(0, MOST_CANDIDATES)
   if (measures.length === 0)
     return { kind: 'way', calls: 0, least: 0, rounds: 0, build: () => ({ op: 'empty', measures }) }
@@ -49,6 +50,13 @@ function assigned(measures: readonly MeasureKey[], chosen: readonly Candidate[])
     if (offer) shares.set(offer.candidate, [...(shares.get(offer.candidate) ?? []), offer.take])
   }
   return [...shares].map(([candidate, takes]) => candidate.build(takes))
+}
+
+/** Whether a candidate that costs no more gives all that another gives, and as directly. */
+function surpasses(one: Candidate, other: Candidate): boolean {
+  return other.takes.every((take) =>
+    one.takes.some((own) => own.measure === take.measure && (own.from !== 'average' || take.from === 'average')),
+  )
 }
 
 function gives(candidate: Candidate, measure: MeasureKey): boolean {

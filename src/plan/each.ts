@@ -67,7 +67,7 @@ export function valueByValue(
 }
 
 /** How many of a dimension's values are expected to pass. */
-function passing(values: number, tests: readonly Test[]): number {
+export function passing(values: number, tests: readonly Test[]): number {
   const named = tests.flatMap(({ predicate }) => (predicate.kind === 'in' ? [predicate.values.length] : []))
   return Math.max(1, Math.min(values, ...named))
 }

@@ -1,4 +1,4 @@
-import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
 import {
   type Context,
   constrained,
@@ -10,10 +10,11 @@ import {
   unconstrained,
   valuesCall,
 } from './context.js'
+import { passing } from './each.js'
 import type { Goal } from './goal.js'
 import { MODEL, narrowing, SERVICE } from './pairs.js'
 import type { EachNode, Group, Plan } from './plan.js'
-import { passes } from './predicate.js'
+import { passes, type Test } from './predicate.js'
 import { toWire } from './ranges.js'
 import { canTravel, type DimensionFilter, type Restriction, sendable } from './restriction.js'
 import { solve } from './solve.js'
@@ -21,10 +22,18 @@ import { planTotal } from './total.js'
 import { type Costed, cheapest, joined, wrapped } from './way.js'
 
 /** What is left to find a way for. */
-export type Todo = Pick<Restriction, 'filters' | 'excluded'>
+export type Todo = Pick<Restriction, 'filters' | 'excluded'> & {
+  /** Price every combination of alternatives. Where filters are many only the last one's are, the others take what is possible first. */
+  readonly thorough: boolean
+}
 
-/** Filters whose alternatives are all priced; the rest take the first that is possible. */
-const MOST_COMPARED = 2
+/** Filters of which all combinations are priced. */
+const MOST_COMBINED = 2
+
+/** What is to be found for the filters of a question. */
+export function todoOf({ filters, excluded }: Restriction): Todo {
+  return { filters, excluded, thorough: filters.length <= MOST_COMBINED }
+}
 
 /** The cheapest exact way to a goal under filters that do not all travel as they are. */
 export function solveFiltered(goal: Goal, todo: Todo, context: Context): Costed {
@@ -38,18 +47,31 @@ export function solveFiltered(goal: Goal, todo: Todo, context: Context): Costed 
   const [first, ...others] = todo.filters
   if (!first) return solve(goal, context)
   const rest = { ...todo, filters: others }
-  const alternatives = [literally, byListing, byGroup, byComplement]
   const indivisible = goal.measures.filter((measure) => !isAdditive(measure))
   const obstacle: Costed = { kind: 'impossible', measures: indivisible.length > 0 ? indivisible : goal.measures }
-  if (others.length < MOST_COMPARED) {
-    return cheapest([...alternatives.map((way) => way(goal, first, rest, context)), obstacle])
+  if (todo.thorough || others.length === 0) {
+    const pushed = cheapest([literally, byListing, byComplement].map((way) => way(goal, first, rest, context)))
+    if (pushed.kind === 'way' && pushed.calls <= nestingFloor(goal, first, context)) return pushed
+    return cheapest([pushed, byGroup(goal, first, rest, context), obstacle])
   }
-  for (const way of alternatives) {
+  for (const way of [literally, byListing, byGroup, byComplement]) {
     const found = way(goal, first, rest, context)
     if (found?.kind === 'way') return found
   }
   return obstacle
 }
+
+/** What listings nested in each other take at least: one for each combination of all dimensions but the largest. */
+export function nestingFloor(goal: Goal, more: Sized, context: Context): number {
+  const groups: readonly Sized[] = [...goal.groups.map((group) => ({ ...group, tests: goal.testsOf(group) })), more]
+  const sizes = groups.map(({ dimension, tests }) => passing(expectedValues(dimension, context), tests))
+  return sizes
+    .toSorted((one, other) => one - other)
+    .slice(0, -1)
+    .reduce((product, size) => product * size, 1)
+}
+
+type Sized = { readonly dimension: DimensionRef; readonly tests: readonly Test[] }
 
 type Alternative = (goal: Goal, filter: DimensionFilter, rest: Todo, context: Context) => Costed | null
 

@@ -6,6 +6,7 @@ import type { Capabilities, Doubts } from './capabilities.js'
 import type { Context } from './context.js'
 import { solveCounts } from './counts.js'
 import { fieldNameOf } from './fields.js'
+import { todoOf } from './filters.js'
 import { formulasOf, type Output } from './formulas.js'
 import type { Goal } from './goal.js'
 import { groupsOf } from './group-by.js'
@@ -84,7 +85,9 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     where: restriction.where,
     testsOf: (group) => keptOf(group)?.tests ?? [],
   }
-  const { way, outputs } = withAverages(goal, formulas.outputs, (asked) => solveCounts(asked, restriction, context))
+  const { way, outputs } = withAverages(goal, formulas.outputs, (asked) =>
+    solveCounts(asked, todoOf(restriction), context),
+  )
   if (way.kind === 'impossible') {
     raise([...doubts.barred.values()])
     throw impossible(way.measures, query, context)
