@@ -1,11 +1,11 @@
-import { Type } from '@sinclair/typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
 import { commonHeaders, errorResponses } from './error-docs.js'
 
-const answers = (description: string, schema: object) => ({
+const answers = <Schema extends TSchema>(description: string, schema: Schema) => ({
   200: { description, headers: commonHeaders, content: { 'application/json': { schema } } },
 })
 
-/** For the documents alone. */
+/** For the documents, and for the compiler: what a route replies must be what they say. */
 export const healthDocs = {
   tags: ['process'],
   summary: 'Is the process up?',
@@ -13,7 +13,7 @@ export const healthDocs = {
   response: answers('It is.', Type.Object({ status: Type.Literal('ok') })),
 }
 
-/** For the documents alone. */
+/** For the documents, and for the compiler: what a route replies must be what they say. */
 export const readyDocs = {
   tags: ['process'],
   summary: 'Can questions be answered?',
@@ -26,7 +26,7 @@ export const readyDocs = {
   },
 }
 
-/** For the documents alone. */
+/** For the documents, and for the compiler: what a route replies must be what they say. */
 export const versionDocs = {
   tags: ['process'],
   summary: 'What runs here?',

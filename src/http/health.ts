@@ -1,3 +1,4 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.js'
 import { VERSION } from '../version.js'
@@ -6,12 +7,13 @@ import type { Readiness } from './readiness.js'
 
 /** Adds `/healthz` (the process is up), `/readyz` (questions can be answered) and `/version`; open to anyone. */
 export const addHealthRoutes = (app: FastifyInstance, readiness: Readiness): void => {
-  app.get('/healthz', { schema: healthDocs }, async () => ({ status: 'ok' }))
-  app.get('/readyz', { schema: readyDocs }, async () => {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+  routes.get('/healthz', { schema: healthDocs }, async () => ({ status: 'ok' as const }))
+  routes.get('/readyz', { schema: readyDocs }, async () => {
     const state = await readiness()
-    if (state.ready) return { status: 'ready' }
+    if (state.ready) return { status: 'ready' as const }
     const details = state.code === undefined ? [] : [{ path: '', code: state.code, message: state.reason }]
     throw new ServiceError('UPSTREAM_UNAVAILABLE', `Portkey cannot answer questions now: ${state.reason}`, { details })
   })
-  app.get('/version', { schema: versionDocs }, async () => ({ name: 'portkey-metrics-proxy', version: VERSION }))
+  routes.get('/version', { schema: versionDocs }, async () => ({ name: 'portkey-metrics-proxy', version: VERSION }))
 }
