@@ -12,6 +12,11 @@ import { cellAt, emptyOf, type Table } from './table.js'
 /** Runs the body over the values of a dimension. Values that cannot be pushed down have no row in the result. */
 export async function runEach(node: EachNode, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
   const items = await itemsOf(node, slots, run, runPart)
+  if (node.how.kind === 'unless') {
+    if (items.length > 0) throw several(node, items)
+    return runPart(node.body, slots, run)
+  }
+  if (node.most !== null && items.length > node.most) throw several(node, items)
   const [first, ...others] = node.how.kind === 'together' ? inOne(items) : items
   if (!first) return emptyOf(node)
   run.afford(callsOfRuns(node, others.length + 1))
@@ -59,6 +64,17 @@ async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart)
 function inOne(items: readonly EachItem[]): readonly EachItem[] {
   if (items.length === 0) return []
   return [{ value: null, push: items.flatMap((item) => item.push) }]
+}
+
+function several(node: EachNode, items: readonly EachItem[]): Found {
+  const { field } = node
+  const which = node.how.kind === 'unless' ? 'are left out by the filters' : 'pass the filters'
+  const named = items.slice(0, 3).map(({ value }) => JSON.stringify(value))
+  return barred(
+    node,
+    `${items.length} values of ${field} ${which} (${named.join(', ')}${items.length > 3 ? ', …' : ''}), and percentiles, averages and distinct counts do not add up over separate calls.`,
+    `Ask for sums and counts, or name one value of ${field} with EQUAL.`,
+  )
 }
 
 function unnamed(node: EachNode): Found {

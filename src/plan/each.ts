@@ -57,6 +57,7 @@ export function valueByValue(
       source: { kind: 'listing', of: narrowed },
       how: { kind: 'group', group },
       inList: dimensionEntry(dimension).filter !== 'metadata',
+      most: null,
       expected: values,
       check: null,
       body: body.build(),

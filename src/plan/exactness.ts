@@ -65,8 +65,10 @@ function stepText(step: number, additive: boolean): string {
   return `Portkey answers in steps of ${durationText(step)}${finer}`
 }
 
-function ofEach({ check, field, inList, source }: EachNode): readonly string[] {
+function ofEach({ check, field, how, inList, most, source }: EachNode): readonly string[] {
   return [
+    ...(how.kind === 'unless' ? [`no request has such a ${field}`] : []),
+    ...(most === null ? [] : [`no more than ${most} of them passes`]),
     ...(check === null ? [] : [`every request has ${field}`]),
     ...(inList && source.kind === 'listing' ? [`no ${field} holds a comma`] : []),
   ]

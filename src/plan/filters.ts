@@ -50,11 +50,11 @@ export function solveFiltered(goal: Goal, todo: Todo, context: Context): Costed 
   const indivisible = goal.measures.filter((measure) => !isAdditive(measure))
   const obstacle: Costed = { kind: 'impossible', measures: indivisible.length > 0 ? indivisible : goal.measures }
   if (todo.thorough || others.length === 0) {
-    const pushed = cheapest([literally, byListing, byComplement].map((way) => way(goal, first, rest, context)))
+    const pushed = cheapest([literally, byListing, byComplement, byNone].map((way) => way(goal, first, rest, context)))
     if (pushed.kind === 'way' && pushed.calls <= nestingFloor(goal, first, context)) return pushed
     return cheapest([pushed, byGroup(goal, first, rest, context), obstacle])
   }
-  for (const way of [literally, byListing, byGroup, byComplement]) {
+  for (const way of [literally, byListing, byGroup, byComplement, byNone]) {
     const found = way(goal, first, rest, context)
     if (found?.kind === 'way') return found
   }
@@ -112,7 +112,7 @@ const literally: Alternative = (goal, { dimension, values }, rest, context) => {
 export const byListing: Alternative = (goal, { dimension, tests }, rest, context) => {
   const { filter: path, nullable } = dimensionEntry(dimension)
   const listing = listingFor(dimension, context)
-  if (!listing || path === 'none' || (path === 'metadata' && !isDivisible(goal))) return null
+  if (!listing || path === 'none') return null
   const slot = `filter ${dimensionId(dimension)}`
   const at = partName(`${slot} ${JSON.stringify(tests)}`, goal.where)
   if (context.doubts.barred.has(at)) return null
@@ -127,7 +127,9 @@ export const byListing: Alternative = (goal, { dimension, tests }, rest, context
   const account = nullable && passes('', tests) ? planTotal(['requests'], goal.window, listed.where, context) : null
   if (account?.kind === 'impossible') return account
   const trusted = showsAll(dimension, listing, context)
-  const times = path === 'metadata' ? expectedValues(dimension, context) : 1
+  // Several values of a metadata key are several calls, and only sums add up over them.
+  const most = path === 'metadata' && !isDivisible(goal) ? 1 : null
+  const times = path === 'metadata' ? (most ?? expectedValues(dimension, context)) : 1
   return {
     kind: 'way',
     calls: 1 + times * body.calls + (trusted ? 0 : (account?.calls ?? 0)),
@@ -142,7 +144,8 @@ export const byListing: Alternative = (goal, { dimension, tests }, rest, context
       source: { kind: 'listing', of },
       how: path === 'metadata' ? { kind: 'sum' } : { kind: 'together' },
       inList: path !== 'metadata',
-      expected: path === 'metadata' ? times : null,
+      most,
+      expected: path === 'metadata' && most === null ? times : null,
       check: account && { plan: account.build(), trusted },
       body: body.build(),
     }),
@@ -178,6 +181,32 @@ const byComplement: Alternative = (goal, filter, rest, context) => {
           context,
         )
   return part && minus(goal, whole, part)
+}
+
+/** No filter at all, where the values there are all pass: for what does not add up. */
+const byNone: Alternative = (goal, { dimension, tests }, rest, context) => {
+  const listing = listingFor(dimension, context)
+  const slot = `none ${dimensionId(dimension)}`
+  const at = partName(`${slot} ${JSON.stringify(tests)}`, goal.where)
+  if (!passes('', tests) || isDivisible(goal) || !listing || context.doubts.barred.has(at)) return null
+  const body = solveFiltered(goal, rest, context)
+  const group: Group = { id: slot, label: context.nameOf(dimension), dimension, reading: 'text' }
+  const listed = valuesCall(group, listing, goal.window, narrowing(goal.where))
+  return wrapped(
+    body,
+    (plan) => ({
+      ...EACH,
+      at,
+      slot,
+      dimension,
+      field: context.nameOf(dimension),
+      source: { kind: 'listing', of: { op: 'keep', of: listed, group, tests, negated: true } },
+      how: { kind: 'unless' },
+      inList: false,
+      body: plan,
+    }),
+    { calls: 1, rounds: 1 },
+  )
 }
 
 /** The values that do not pass, when every test names the values it leaves out. */
@@ -223,4 +252,5 @@ const EACH = {
   op: 'each',
   check: null,
   expected: null,
+  most: null,
 } as const satisfies Partial<EachNode>

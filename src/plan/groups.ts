@@ -146,6 +146,7 @@ function byParts(goal: Goal, group: Group, values: readonly GroupValue[], contex
       source: { kind: 'literal', items },
       how: { kind: 'group', group },
       inList: dimensionEntry(group.dimension).filter !== 'metadata',
+      most: null,
       expected: items.length,
       check: null,
       body: body.build(),

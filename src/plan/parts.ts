@@ -38,7 +38,7 @@ export function partsOf(plan: Plan): readonly Part[] {
           as: 'body',
           plan: plan.body,
           when: null,
-          repeated: { slot: plan.slot, runs: plan.how.kind === 'together' ? 1 : runs },
+          repeated: { slot: plan.slot, runs: ONE_RUN.includes(plan.how.kind) ? 1 : runs },
         },
       ]
     }
@@ -64,6 +64,8 @@ export function partsOf(plan: Plan): readonly Part[] {
 function always(as: Part['as'], plan: Plan): Part {
   return { as, plan, when: null, repeated: null }
 }
+
+const ONE_RUN: readonly string[] = ['together', 'unless']
 
 /** A listing of a kind that is known to show what it does not attribute is doubted only when it is empty. */
 function checked({ plan, trusted }: Check): Part {

@@ -150,6 +150,8 @@ export type EachNode = {
   readonly how: How
   /** The values travel in a comma-separated list. */
   readonly inList: boolean
+  /** More values than this cannot be put together; `null`: any number can. */
+  readonly most: number | null
   /** How many values were expected; more of them and the question is planned again. `null`: however many. */
   readonly expected: number | null
   /** Where requests without a value pass too, the listing must account for all requests; `null` where they don't. */
@@ -160,6 +162,8 @@ export type How =
   | { readonly kind: 'group'; readonly group: Group }
   | { readonly kind: 'together' }
   | { readonly kind: 'sum' }
+  /** One run, with nothing bound, if there is no value at all. */
+  | { readonly kind: 'unless' }
 
 /**
  * The body with the other half of a `provider__model` pair bound to `slot`. Where that half was guessed, or some of its values

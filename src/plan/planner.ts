@@ -3,7 +3,7 @@ import type { DimensionRef } from '../catalog/dimensions.js'
 import { bucketEdges } from '../query/buckets.js'
 import type { Query } from '../query/query.js'
 import type { Capabilities, Doubts } from './capabilities.js'
-import type { Context } from './context.js'
+import { type Context, isAdditive } from './context.js'
 import { solveCounts } from './counts.js'
 import { fieldNameOf } from './fields.js'
 import { todoOf } from './filters.js'
@@ -90,10 +90,22 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   )
   if (way.kind === 'impossible') {
     raise([...doubts.barred.values()])
-    throw impossible(way.measures, query, context)
+    throw impossible(
+      obstacle(way.measures, goal, (asked) => solveCounts(asked, todoOf(restriction), context)),
+      query,
+      context,
+    )
   }
   const root = () => spread(way.build())
   return { ...planned, outputs, root, calls: way.calls, least: way.least, rounds: way.rounds }
+}
+
+/** What is in the way: all that does not add up, if the rest has an answer. */
+function obstacle(measures: readonly MeasureKey[], goal: Goal, solve: (goal: Goal) => Costed): readonly MeasureKey[] {
+  const additive = goal.measures.filter(isAdditive)
+  if (additive.length === goal.measures.length || solve({ ...goal, measures: additive }).kind === 'impossible')
+    return measures
+  return goal.measures.filter((measure) => !isAdditive(measure))
 }
 
 /** Where cells have to be added up, an average latency is its sum over the requests. */

@@ -104,6 +104,8 @@ function eachText({ source, how, field, slot }: EachNode): string {
       return `one run for every ${values}, as {${slot}}, added up`
     case 'together':
       return `one run with every ${values}, as {${slot}}`
+    case 'unless':
+      return `one run unless there is any ${values}`
   }
 }
 

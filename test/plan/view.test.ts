@@ -59,6 +59,7 @@ const eachTeam = (body: Plan, expected: number): Plan => ({
   inList: false,
   expected,
   check: null,
+  most: null,
   body,
 })
 
