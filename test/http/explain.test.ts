@@ -182,11 +182,11 @@ t.test('the text reads well: three groups and a negative filter', async (t) => {
   await service.ask(THREE_GROUPS)
   const text = String((await explain(service, 'analyze', THREE_GROUPS)).body.text)
   for (const part of [
-    /^keep: rows with modelName NOT_IN gpt-4o \(\d+ calls expected, \d+ sent, \d+ rows, [\d.]+ ms, exact\)$/m,
+    /^ +body: keep: rows with modelName NOT_IN gpt-4o \(\d+ calls expected, \d+ sent, \d+ rows, [\d.]+ ms.*exact\)$/m,
     /listing: call groups\/metadata\/\w+ .*: rows by /,
     /check, only if the listing is empty: call graphs\/requests /,
     /part: each: one run for every (team|metadata\.env) listed, as \{/,
-    /body: call groups\/model .* where metadata\.env=\{metadata\.env\} and metadata\.team=\{team\} with cost: rows by modelName: /,
+    /^ +call groups\/model .* where metadata\.env=\{metadata\.env\} and metadata\.team=\{team\} with cost: rows by modelName: /m,
     /over: call .*\(the same call as above, /,
   ]) {
     t.match(text, part)
