@@ -60,10 +60,12 @@ const LONGER = [
 
 function longer(interval: Interval | null): readonly { readonly text: string; readonly interval: Interval }[] {
   if (interval?.unit !== 'fixed') return []
-  return LONGER.filter(({ seconds }) => seconds > interval.seconds).map(({ text, seconds }) => ({
-    text,
-    interval: { unit: 'fixed', seconds },
-  }))
+  return LONGER.filter(({ seconds }) => seconds > interval.seconds)
+    .slice(0, 1)
+    .map(({ text, seconds }) => ({
+      text,
+      interval: { unit: 'fixed', seconds },
+    }))
 }
 
 /** The price of a changed question; `null` when it has no exact answer. */
