@@ -1,7 +1,9 @@
 import t from 'tap'
-import type { Principal, UpstreamState } from '../../src/engine.js'
+import { loadConfig } from '../../src/config.js'
+import { createEmulator, type Fault, WORKSPACE_KEY } from '../../src/emulator/emulator.js'
+import { createEngine, type Principal, type UpstreamState } from '../../src/engine.js'
 import { REMEMBER_MS } from '../../src/http/readiness.js'
-import { engine, errorOf, KEY, serve } from './harness.js'
+import { engine, errorOf, KEY, serve, TOKEN } from './harness.js'
 
 /** An engine whose probe gives the states in turn, and notes who asked. */
 const probing = (...states: readonly UpstreamState[]) => {
@@ -96,4 +98,30 @@ t.test('without a key of its own, the service is ready when Portkey answers at a
   t.equal((await fetch(`${(await serve(t, { engine: refused.engine, env })).url}/readyz`)).status, 200)
   const down = probing({ ready: false, reason: 'no route', code: 'UPSTREAM_UNAVAILABLE' })
   t.equal((await fetch(`${(await serve(t, { engine: down.engine, env })).url}/readyz`)).status, 503)
+})
+
+t.test('what Portkey answers to the probe: throttled is ready, refused or failing is not', async (t) => {
+  const emulator = createEmulator({ historyDays: 1, requestsPerHour: 1 })
+  t.teardown(() => emulator.close())
+  const PORTKEY_BASE_URL = await emulator.listen()
+  const config = loadConfig({ PORTKEY_API_KEY: WORKSPACE_KEY, API_TOKENS: TOKEN, PORTKEY_BASE_URL })
+  const ready = async () => {
+    const real = createEngine(config)
+    const service = await serve(t, { engine: real, env: { PORTKEY_API_KEY: WORKSPACE_KEY } })
+    const reply = await fetch(`${service.url}/readyz`)
+    await reply.body?.cancel()
+    return reply.status
+  }
+  const after = async (fault: Fault) => {
+    emulator.clearFaults()
+    emulator.injectFault(fault)
+    return ready()
+  }
+  t.equal(await ready(), 200, 'no fault')
+  for (const status of [429, 402]) t.equal(await after({ kind: 'status', status }), 200, `${status}`)
+  for (const status of [401, 403, 404, 500, 502, 503])
+    t.equal(await after({ kind: 'status', status }), 503, `${status}`)
+  t.equal(await after({ kind: 'reset' }), 503, 'connections are lost')
+  await emulator.close()
+  t.equal(await ready(), 503, 'nothing listens')
 })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { createEmulator, WORKSPACE_KEY } from '../../src/emulator/emulator.js'
 import { exampleQuestion } from '../../src/http/question-examples.js'
@@ -114,6 +115,48 @@ t.test('SIGTERM with nothing under way ends at once, kept-alive connections or n
   const upstream = await gatedUpstream(t)
   const { child, exit, listening } = start(t, settings(upstream.url))
   await fetch(`${await listening}/healthz`)
+  child.kill('SIGTERM')
+  t.equal((await exit).code, 0)
+})
+
+/** A raw connection, with some bytes sent. */
+const knock = async (t: Test, url: string, bytes: string) => {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  if (bytes !== '') await new Promise<void>((resolve) => socket.write(bytes, () => resolve()))
+  return once(socket, 'close')
+}
+
+for (const [what, bytes] of Object.entries({
+  'a connection that never sent a byte': '',
+  'half a request head': 'POST /v1/metrics/query HTTP/1.1\r\nhost: x\r\n',
+})) {
+  // The hard stop would come after the longest question of a minute: beyond the bound here.
+  t.test(`SIGTERM is not held up by ${what}`, { timeout: 20_000 }, async (t) => {
+    const upstream = await gatedUpstream(t)
+    const { child, exit, listening } = start(t, settings(upstream.url))
+    const url = await listening
+    const closed = knock(t, url, bytes)
+    // Connections are taken in turn: once a later one was answered, the process has the one before.
+    await fetch(`${url}/healthz`)
+    child.kill('SIGTERM')
+    await closed
+    const { code, output } = await exit
+    t.equal(code, 0)
+    t.match(output, 'stopped')
+    t.notMatch(output, 'stopping by force')
+  })
+}
+
+t.test('SIGTERM ends a process whose log nobody reads any more', { timeout: 20_000 }, async (t) => {
+  const upstream = await gatedUpstream(t)
+  const { child, exit, listening } = start(t, settings(upstream.url))
+  const url = await listening
+  child.stdout?.destroy()
+  t.equal((await fetch(`${url}/healthz`)).status, 200)
+  t.equal((await fetch(`${url}/healthz`)).status, 200, 'it still answers')
   child.kill('SIGTERM')
   t.equal((await exit).code, 0)
 })
