@@ -128,8 +128,16 @@ export function createEngine(config: Config, now: () => number = Date.now, table
     // Once one call has failed the others are pointless.
     const own = new AbortController()
     const joined = AbortSignal.any([signal, own.signal])
+    const before = learnt.get(principal.scope) ?? NOTHING_LEARNT
+    let missed = false
     try {
-      const asking = askingOf(principal, now(), joined)
+      const base = askingOf(principal, now(), joined)
+      const fetch: Asking['fetch'] = (call) =>
+        base.fetch(call).catch((error: unknown) => {
+          missed ||= error instanceof MissingEndpoint
+          throw error
+        })
+      const asking = { ...base, fetch }
       const answered = await answerQuestion(query, { ...asking, traced })
       const asked = performance.now()
       const dataPoints = rowsOf(query, answered, catalog, config.maxRows)
@@ -143,11 +151,10 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       }
       return { reply, answered }
     } catch (error) {
-      const nothingThere = error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM'
-      if (nothingThere && learnt.get(principal.scope)?.there.size === 0) {
+      // A refusal that rests on a 404 stands only if the deployment is there at all; a passing fault teaches nothing.
+      if (missed && error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM') {
         await ping({ key: principal.upstreamKey, workspace: principal.workspace }, joined).catch((reason: unknown) => {
-          // A passing fault teaches nothing.
-          learnt.delete(principal.scope)
+          learnt.set(principal.scope, before, { noUpdateTTL: true })
           throw reason instanceof MissingEndpoint ? wrongBase() : reason
         })
       }
