@@ -42,7 +42,9 @@ export function solveFiltered(goal: Goal, todo: Todo, context: Context): Costed 
     const rest = { ...todo, excluded: moreExcluded }
     const range = toWire(excluded.bounds)
     const inside = { ...goal, where: { ...goal.where, ranges: { ...goal.where.ranges, [excluded.parameter]: range } } }
-    return minus(goal, solveFiltered(goal, rest, context), solveFiltered(inside, rest, context))
+    // What is one number is not another.
+    const elsewhere = { ...rest, excluded: moreExcluded.filter(({ parameter }) => parameter !== excluded.parameter) }
+    return minus(goal, solveFiltered(goal, rest, context), solveFiltered(inside, elsewhere, context))
   }
   const [first, ...others] = todo.filters
   if (!first) return solve(goal, context)

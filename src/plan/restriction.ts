@@ -56,12 +56,21 @@ export function restrictionOf(query: Query, groups: readonly Group[], catalog: C
     impossible: ways.some((way) => way.impossible) || [...bounds.values()].some(isEmpty),
     where: { constraints: ways.flatMap((way) => way.push).toSorted(byName), ranges },
     filters: ways.flatMap((way) => way.filter).toSorted(pairsLast),
-    excluded: only('excluded')
-      .map(({ parameter, bounds: wide }) => ({ parameter, bounds: clipped(wide, parameter) }))
-      .filter(({ bounds: inside }) => !isEmpty(inside)),
+    excluded: distinctPoints(
+      only('excluded').flatMap(({ parameter, bounds: point }) => {
+        const inside = intersect(bounds.get(parameter) ?? OPEN, clipped(point, parameter))
+        return isEmpty(inside) ? [] : [{ parameter, bounds: inside }]
+      }),
+    ),
     kept: ways.flatMap((way) => way.kept),
     refusals: [...only('refused').map(({ refusal }) => refusal), ...ways.flatMap((way) => way.refused)],
   }
+}
+
+/** A number left out twice is left out once. */
+function distinctPoints(points: Restriction['excluded']): Restriction['excluded'] {
+  const seen = new Map(points.map((point) => [`${point.parameter} ${point.bounds.min}`, point]))
+  return [...seen.values()]
 }
 
 type Sorted =

@@ -115,6 +115,21 @@ const NAMED: readonly Case[] = [
 
 /** Filters whose values are found first; where each is asked for by itself, only sums add up. */
 const LISTED: readonly Case[] = [
+  ['any number but one', [where('outputTokens', 'NOT_EQUAL', 0)], (row) => row.outputTokens !== 0],
+  [
+    'a number outside a range left out of it',
+    [where('outputTokens', 'GREATER_THAN', 10), where('outputTokens', 'NOT_EQUAL', 0)],
+    (row) => row.outputTokens > 10,
+  ],
+  [
+    'two numbers of one field left out',
+    [
+      where('outputTokens', 'NOT_EQUAL', 0),
+      where('outputTokens', 'NOT_EQUAL', 7),
+      where('inputTokens', 'NOT_EQUAL', 0),
+    ],
+    (row) => row.outputTokens !== 0 && row.outputTokens !== 7 && row.inputTokens !== 0,
+  ],
   [
     'models that begin',
     [where('modelName', 'STRING_STARTS_WITH', 'gpt-')],
