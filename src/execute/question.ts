@@ -85,6 +85,7 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
     const planned = planWithin(query, knowledge, asking.maxCalls)
     const plan = planned.root()
     planMs += performance.now() - began
+    const precise = asking.capabilities.get().preciseAverages
     const trace: Tracing | null = asking.traced ? new Map() : null
     const callsBefore = upstreamCalls
     const repair = (why: string) => repairs.push(repairText(why, upstreamCalls - callsBefore))
@@ -102,7 +103,7 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
         ...(trace && { trace }),
         fits: asking.fits,
         clock: { now: asking.knowledge.now, settledUntil: asking.settledUntil },
-        preciseAverages: asking.capabilities.get().preciseAverages,
+        preciseAverages: precise,
         settled: query.window.end <= asking.settledUntil,
         notice: (lesson) => asking.capabilities.set(remember(asking.capabilities.get(), lesson)),
         isKnown: (plan) => [...endpointsOf(plan)].every((id) => asking.capabilities.get().there.has(id)),
@@ -118,7 +119,10 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
         repair('parts of a settled window were more than their whole')
       } else if (error instanceof Found) {
         repair([...new Set(error.findings.map(findingText))].join('; '))
+        // Other answers of the same run may have shown meanwhile that averages are precise here.
+        const shown = !precise && asking.capabilities.get().preciseAverages
         for (const finding of error.findings) {
+          if (shown && finding.kind === 'imprecise' && finding.proof === 'tokens') continue
           asking.capabilities.set(learn(asking.capabilities.get(), finding))
           doubts = doubt(doubts, finding)
         }
