@@ -1,5 +1,5 @@
 import { type Catalog, findColumn, findField } from '../catalog/catalog.js'
-import { dimensionEntry } from '../catalog/dimensions.js'
+import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
 import type { Formula } from '../catalog/types.js'
 import type { Aggregation, Query } from '../query/query.js'
 import { groupOf } from './fields.js'
@@ -61,7 +61,7 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
     return { kind: 'refused', refusal: { why, instead: source?.kind === 'unknown' ? source.instead : '' } }
   }
   const distinct = type === 'countDistinct'
-  const grouped = groups.find((other) => other.id === group.id)
+  const grouped = groups.find((other) => isSameField(other, group))
   if (grouped) return { kind: 'plain', output: { key, kind: 'grouped', group: grouped.id, distinct } }
   if (!distinct && !isNullable(group)) {
     return { kind: 'plain', output: { key, kind: 'measure', measure: 'requests', divideBy: 1 } }
@@ -72,6 +72,11 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
     output: { key, kind: 'measure', measure, divideBy: 1 },
     counted: { measure, group, distinct },
   }
+}
+
+/** Two names of one field: `team` and the metadata key behind it. */
+function isSameField(one: Group, other: Group): boolean {
+  return one.reading === other.reading && dimensionId(one.dimension) === dimensionId(other.dimension)
 }
 
 function fromFormula(key: string, formula: Formula): Output {
