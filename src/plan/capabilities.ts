@@ -1,4 +1,5 @@
 import type { Endpoint } from '../portkey/call.js'
+import { endpointId } from '../portkey/endpoints.js'
 import { type Observation, observe } from './ladder.js'
 import type { MeasureKey } from './plan.js'
 import type { Refusal } from './refusal.js'
@@ -88,20 +89,6 @@ export const NO_DOUBTS: Doubts = {
   barred: new Map(),
   empty: new Set(),
   values: new Map(),
-}
-
-/** Stable text of an endpoint; all metadata listings are one. */
-export function endpointId(endpoint: Endpoint): string {
-  switch (endpoint.kind) {
-    case 'graph':
-      return `graphs/${endpoint.name}`
-    case 'summary':
-      return `summary/${endpoint.name}`
-    case 'group':
-      return `groups/${endpoint.name}`
-    case 'metadataGroup':
-      return 'groups/metadata'
-  }
 }
 
 /** Stable text of what a 404 is about: one metadata key may be in the way of a path without the others being so. */

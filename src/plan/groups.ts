@@ -12,7 +12,7 @@ import {
 import { valueByValue } from './each.js'
 import { type Goal, wantsNull } from './goal.js'
 import type { CallNode, EachItem, Group, GroupValue, Take } from './plan.js'
-import { isFolding, readValue } from './predicate.js'
+import { isFolding, readValue, STATUS_CODES } from './predicate.js'
 import { columnsOf, listingTakes } from './sources.js'
 import { planTotal } from './total.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
@@ -153,6 +153,3 @@ function byParts(goal: Goal, group: Group, values: readonly GroupValue[], contex
     }),
   }
 }
-
-/** The status codes there are: a filter on the status is the list of those that pass, so no listing is needed. */
-export const STATUS_CODES: readonly string[] = Array.from({ length: 500 }, (_, index) => String(100 + index))

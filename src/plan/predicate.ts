@@ -7,6 +7,9 @@ export type GroupValue = string | number | boolean | null
 /** The text of a status code that is a failure. Errors are status ≥ 400 upstream. */
 const FIRST_FAILURE = 400
 
+/** The status codes there are: a filter on the status is the list of those that pass, so no listing is needed. */
+export const STATUS_CODES: readonly string[] = Array.from({ length: 500 }, (_, index) => String(100 + index))
+
 /** A dimension's text as the value of a field. `''` is what the upstream writes for "none". */
 export function readValue(text: string, reading: Reading): GroupValue {
   switch (reading) {

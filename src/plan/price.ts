@@ -1,5 +1,5 @@
 import type { Endpoint } from '../portkey/call.js'
-import { endpointId } from './capabilities.js'
+import { endpointId } from '../portkey/endpoints.js'
 import { type Part, partsOf } from './parts.js'
 import type { CallNode, EachNode, Plan } from './plan.js'
 

@@ -1,4 +1,5 @@
-import { endpointId, type Finding, placeOf } from './capabilities.js'
+import { endpointId } from '../portkey/endpoints.js'
+import { type Finding, placeOf } from './capabilities.js'
 import { labelOf } from './labels.js'
 import { durationText } from './words.js'
 

@@ -1,10 +1,11 @@
 import type { Catalog } from '../catalog/catalog.js'
 import { type DimensionRef, dimensionEntry, dimensionId, type FilterPath } from '../catalog/dimensions.js'
+import { canHold } from '../portkey/encode.js'
 import type { Filter, Query } from '../query/query.js'
+import { withConstraints } from './context.js'
 import { entryOf, groupOf, metadataGroup } from './fields.js'
-import { STATUS_CODES } from './groups.js'
 import type { Constraint, Group, RangeParameter, Where } from './plan.js'
-import { passes, type Test } from './predicate.js'
+import { passes, STATUS_CODES, type Test } from './predicate.js'
 import { type Bounds, boundsOf, clipped, intersect, isEmpty, OPEN, toWire } from './ranges.js'
 import type { Refusal } from './refusal.js'
 
@@ -54,7 +55,10 @@ export function restrictionOf(query: Query, groups: readonly Group[], catalog: C
   const ranges = Object.fromEntries([...bounds].map(([parameter, range]) => [parameter, toWire(range)] as const))
   return {
     impossible: ways.some((way) => way.impossible) || [...bounds.values()].some(isEmpty),
-    where: { constraints: ways.flatMap((way) => way.push).toSorted(byName), ranges },
+    where: withConstraints(
+      { constraints: [], ranges },
+      ways.flatMap((way) => way.push),
+    ),
     filters: ways.flatMap((way) => way.filter).toSorted(pairsLast),
     excluded: distinctPoints(
       only('excluded').flatMap(({ parameter, bounds: point }) => {
@@ -210,15 +214,11 @@ function narrows(filter: FilterPath, values: readonly string[]): boolean {
 
 /** Lists are comma separated upstream, so a value that holds a comma cannot be one of them. */
 export function canTravel(filter: FilterPath, value: string): boolean {
-  return filter === 'metadata' || !/,|\p{Surrogate}/u.test(value)
+  return filter === 'metadata' || canHold(value)
 }
 
 /** Half a model pair cannot narrow the listings of other filters, so it comes after them. */
 function pairsLast(one: DimensionFilter, other: DimensionFilter): number {
   const isPair = ({ dimension }: DimensionFilter) => Number(dimensionEntry(dimension).filter === 'pair')
   return isPair(one) - isPair(other)
-}
-
-function byName(one: Constraint, other: Constraint): number {
-  return dimensionId(one.dimension) < dimensionId(other.dimension) ? -1 : 1
 }

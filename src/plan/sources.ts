@@ -2,7 +2,7 @@ import { type DimensionRef, dimensionId, type ListingEntry } from '../catalog/di
 import { MEASURES } from '../catalog/measures.js'
 import type { MeasureName, MeasureSource } from '../catalog/types.js'
 import type { GraphName, GroupColumn } from '../portkey/call.js'
-import { endpointId } from './capabilities.js'
+import { endpointId } from '../portkey/endpoints.js'
 import { type Context, constraintOn, hasField, isNamed, isThere } from './context.js'
 import type { MeasureKey, Take, Where } from './plan.js'
 import { readValue } from './predicate.js'

@@ -29,11 +29,8 @@ export function shapeOf(endpoint: Endpoint): EndpointShape {
   }
 }
 
-/**
- * Path below `/analytics/`, percent-encoded. Throws on a metadata key that a path cannot carry: `''`, `.`, `..` (they would be
- * another path) and half a surrogate pair; the edge refuses these before a call is made.
- */
-export function pathOf(endpoint: Endpoint): string {
+/** Stable text of an endpoint: its path below `/analytics/`; all metadata listings are one. */
+export function endpointId(endpoint: Endpoint): string {
   switch (endpoint.kind) {
     case 'graph':
       return `graphs/${endpoint.name}`
@@ -42,9 +39,18 @@ export function pathOf(endpoint: Endpoint): string {
     case 'group':
       return `groups/${endpoint.name}`
     case 'metadataGroup':
-      if (['', '.', '..'].includes(endpoint.key)) throw new TypeError('a metadata key of a path is empty or dots alone')
-      return `groups/metadata/${encodeURIComponent(endpoint.key)}`
+      return 'groups/metadata'
   }
+}
+
+/**
+ * Path below `/analytics/`, percent-encoded. Throws on a metadata key that a path cannot carry: `''`, `.`, `..` (they would be
+ * another path) and half a surrogate pair; the edge refuses these before a call is made.
+ */
+export function pathOf(endpoint: Endpoint): string {
+  if (endpoint.kind !== 'metadataGroup') return endpointId(endpoint)
+  if (['', '.', '..'].includes(endpoint.key)) throw new TypeError('a metadata key of a path is empty or dots alone')
+  return `${endpointId(endpoint)}/${encodeURIComponent(endpoint.key)}`
 }
 
 const CACHE_SUMMARY: EndpointShape = {
