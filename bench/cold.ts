@@ -57,7 +57,7 @@ export async function coldRows(): Promise<readonly ColdRow[]> {
   const ask = async (body: object, daysAgo: number) => {
     const query = parseQuery({ ...body, ...dayBefore(daysAgo) })
     const began = performance.now()
-    const reply = await engine.ask(query, caller, new AbortController().signal)
+    const reply = await engine.ask(query, caller, { signal: new AbortController().signal })
     return { calls: reply.upstreamCalls, wallMs: performance.now() - began }
   }
   try {

@@ -31,13 +31,19 @@ export type Reply = {
   readonly data: { readonly dataPoints: readonly DataPoint[] }
   /** HTTP requests sent upstream for this question. */
   readonly upstreamCalls: number
-  /** Seconds since the oldest part was fetched. */
-  readonly ageSeconds: number
+  /** `hit` no upstream call was needed, `partial` some parts were held, `miss` none, `stale` expired parts, as the upstream failed. */
+  readonly cache: CacheState
+  /** Epoch ms at which its oldest part was fetched; `null` when it has no part. */
+  readonly oldestAt: number | null
+  /** Epoch ms until which an equal question may be given the same reply. */
+  readonly expiresAt: number
   /** Epoch ms: data before this instant is settled. */
   readonly settledUntil: number
   /** Milliseconds spent, for `server-timing`. */
   readonly timing: { readonly planMs: number; readonly upstreamMs: number; readonly shapeMs: number }
 }
+
+export type CacheState = 'hit' | 'partial' | 'miss' | 'stale'
 
 /** The plan of a question; with `analyze`, also its reply and how each part of the plan went. */
 export type Explanation = Explained & {
@@ -51,18 +57,30 @@ export type UpstreamState =
 
 export type Engine = {
   /**
-   * Answers a question exactly or throws a `ServiceError`. Aborting `signal` cancels the upstream calls under way.
+   * Answers a question exactly or throws a `ServiceError`.
    */
-  ask(query: Query, principal: Principal, signal: AbortSignal): Promise<Reply>
+  ask(query: Query, principal: Principal, asking: AskOptions): Promise<Reply>
   /**
    * Explains how a question is answered, or throws the `ServiceError` it is refused with. `plan`: by what is learnt so far, nothing
    * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
    */
-  explain(query: Query, principal: Principal, mode: ExplainMode, signal: AbortSignal): Promise<Explanation>
+  explain(query: Query, principal: Principal, mode: ExplainMode, asking: AskOptions): Promise<Explanation>
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
   /** Releases sockets. */
   close(): Promise<void>
+}
+
+/** How a question is asked. */
+export type AskOptions = {
+  /** Aborting it cancels the upstream calls that only this question waits for. */
+  readonly signal: AbortSignal
+  /** Until when somebody waits for the reply, in ms of `performance.now()`; `REQUEST_TIMEOUT_MS` from now unless told. */
+  readonly deadline?: number
+  /** Nothing held is good enough: every part is asked afresh. */
+  readonly refresh?: boolean
+  /** Told of every HTTP request that this question sends, as it is sent: it counts also where the question fails. */
+  readonly onSent?: () => void
 }
 
 export type ExplainMode = 'plan' | 'analyze'
@@ -145,7 +163,9 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       const reply = {
         data: { dataPoints },
         upstreamCalls: answered.upstreamCalls,
-        ageSeconds: answered.fetchedAt === null ? 0 : Math.max(0, Math.floor((now() - answered.fetchedAt) / 1000)),
+        cache: answered.upstreamCalls > 0 ? ('miss' as const) : ('hit' as const),
+        oldestAt: answered.fetchedAt,
+        expiresAt: now() + 15_000,
         settledUntil: asking.settledUntil,
         timing: { planMs: answered.planMs, upstreamMs: asked - began - answered.planMs, shapeMs: shaped - asked },
       }
@@ -165,11 +185,11 @@ export function createEngine(config: Config, now: () => number = Date.now, table
   }
 
   return {
-    async ask(query, principal, signal) {
+    async ask(query, principal, { signal }) {
       return (await answer(query, principal, signal, false)).reply
     },
 
-    async explain(query, principal, mode, signal) {
+    async explain(query, principal, mode, { signal }) {
       if (mode === 'plan') return { ...explainQuestion(query, askingOf(principal, now(), signal)), analyzed: null }
       const { reply, answered } = await answer(query, principal, signal, true)
       return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }

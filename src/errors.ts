@@ -85,3 +85,23 @@ export class ServiceError extends Error {
     return ERROR_CODES[this.code].status
   }
 }
+
+/**
+ * Whether an error means that the upstream failed, or could not be asked in time, though the question and the key are good: what was
+ * answered before is then worth more than nothing. A refused key is no such failure: it may have been revoked.
+ */
+export function isOutage(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && OUTAGES.has(error.code)
+}
+
+const OUTAGES: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_MALFORMED',
+  'UPSTREAM_INCONSISTENT',
+  'UPSTREAM_ERROR',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_QUOTA_EXCEEDED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'REQUEST_TIMEOUT',
+  'OVERLOADED',
+])

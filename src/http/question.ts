@@ -42,10 +42,10 @@ export const addQuestionRoutes = (
         if (principal === null) throw new Error('a question route ran without its authentication')
         const { body, answer } = await withDeadline(config.requestTimeoutMs, reply.raw, async (signal) => {
           if (mode === null) {
-            const asked = await engine.ask(query, principal, signal)
+            const asked = await engine.ask(query, principal, { signal })
             return { body: { data: asked.data }, answer: asked }
           }
-          const explanation = await engine.explain(query, principal, mode, signal)
+          const explanation = await engine.explain(query, principal, mode, { signal })
           return { body: explainBody(explanation), answer: explanation.analyzed?.reply ?? null }
         }).catch((error: unknown) => {
           throw config.authMode === 'passthrough' ? asCallersFault(error) : error
@@ -75,8 +75,11 @@ const describe = (reply: FastifyReply, answer: Reply): void => {
     ['shape', shapeMs],
   ]
   reply.header('x-upstream-calls', String(answer.upstreamCalls))
-  reply.header('x-cache', answer.upstreamCalls > 0 ? 'miss' : 'hit')
-  reply.header('age', String(Math.max(0, Math.floor(answer.ageSeconds))))
+  reply.header('x-cache', answer.cache)
+  reply.header('age', String(ageSeconds(answer, Date.now())))
   reply.header('x-settled-until', new Date(answer.settledUntil).toISOString())
   reply.header('server-timing', spans.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(', '))
 }
+
+const ageSeconds = ({ oldestAt }: Reply, now: number): number =>
+  oldestAt === null ? 0 : Math.max(0, Math.floor((now - oldestAt) / 1000))

@@ -52,7 +52,7 @@ async function answer(t: Test, fields: object, catalog: Catalog = EXTENDED) {
   })
   const query = parseQuery({ ...LEAST, ...fields }, { catalog })
   const caller = { name: 'caller', scope: 'scope', upstreamKey: WORKSPACE_KEY, workspace: null }
-  const reply = await engine.ask(query, caller, new AbortController().signal)
+  const reply = await engine.ask(query, caller, { signal: new AbortController().signal })
   const window = { start: Date.parse(LEAST.startTs), end: Date.parse(LEAST.endTs) }
   const rows = emulator.rows(window).filter((row) => row.workspace === MAIN_WORKSPACE)
   return { points: reply.data.dataPoints, rows }

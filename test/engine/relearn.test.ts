@@ -113,7 +113,11 @@ t.test('a thousand scopes are remembered, the one not asked for longest is forgo
   const total = parseQuery(LEAST)
   const byModel = parseQuery({ ...LEAST, groupBy: ['modelName'] })
   const ask = (query: typeof total, scope: string) =>
-    engine.ask(query, { name: scope, scope, upstreamKey: WORKSPACE_KEY, workspace: null }, new AbortController().signal)
+    engine.ask(
+      query,
+      { name: scope, scope, upstreamKey: WORKSPACE_KEY, workspace: null },
+      { signal: new AbortController().signal },
+    )
   /** Whether the scope still knows that the listing is missing. */
   const knows = async (scope: string) => {
     emulator.resetRequests()

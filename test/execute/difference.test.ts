@@ -36,7 +36,7 @@ const ask = async (t: Test, window: typeof SETTLED, teams: readonly Figures[], w
     aggregations: [{ type: 'sum', column: 'costInUSD' }],
   })
   const principal = { name: 'test', scope: 'test', upstreamKey: 'a-key', workspace: null }
-  const answer = engine.ask(query, principal, new AbortController().signal)
+  const answer = engine.ask(query, principal, { signal: new AbortController().signal })
   return { rows: answer.then(({ data }) => data.dataPoints), seen }
 }
 

@@ -20,7 +20,9 @@ export const QUESTION = {
 export const REPLY: Reply = {
   data: { dataPoints: [{ modelName: 'gpt-4o', total: 3 }] },
   upstreamCalls: 2,
-  ageSeconds: 0,
+  cache: 'miss',
+  oldestAt: Date.now(),
+  expiresAt: 0,
   settledUntil: Date.UTC(2026, 3, 21),
   timing: { planMs: 0.5, upstreamMs: 12, shapeMs: 0.25 },
 }

@@ -22,7 +22,7 @@ t.test('both paths answer the rows alone, and say the rest in headers', async (t
 })
 
 t.test('an answer without upstream calls is a hit', async (t) => {
-  const held = { ...REPLY, upstreamCalls: 0, ageSeconds: 61.9 }
+  const held = { ...REPLY, upstreamCalls: 0, cache: 'hit' as const, oldestAt: Date.now() - 61_900 }
   const service = await serve(t, { engine: engine({ ask: async () => held }) })
   const { headers } = await service.ask()
   t.equal(headers.get('x-cache'), 'hit')
@@ -99,7 +99,7 @@ t.test('an unforeseen failure is INTERNAL outside, with its cause in the log alo
 t.test('a question that takes too long is 504, and its upstream work is cancelled', async (t) => {
   const reasons: unknown[] = []
   const slow = engine({
-    ask: (_query, _principal, signal) =>
+    ask: (_query, _principal, { signal }) =>
       new Promise(() => signal.addEventListener('abort', () => reasons.push(signal.reason))),
   })
   const service = await serve(t, { engine: slow, env: { REQUEST_TIMEOUT_MS: '20' } })
@@ -112,7 +112,7 @@ t.test('a caller who goes away cancels the question', async (t) => {
   const caller = new AbortController()
   const cancelled = new Promise<void>((resolve) => {
     const waiting = engine({
-      ask: (_query, _principal, signal) => {
+      ask: (_query, _principal, { signal }) => {
         caller.abort()
         return new Promise((_, reject) =>
           signal.addEventListener('abort', () => {

@@ -71,7 +71,7 @@ async function outcomeOf(
   principal: Parameters<Engine['ask']>[1],
 ): Promise<Outcome> {
   try {
-    const reply = await engine.ask(parseQuery(question), principal, new AbortController().signal)
+    const reply = await engine.ask(parseQuery(question), principal, { signal: new AbortController().signal })
     return { kind: 'answered', reply, requests: 0 }
   } catch (error) {
     const refused = error instanceof ServiceError && error.statusCode === 422

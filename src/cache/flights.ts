@@ -1,0 +1,82 @@
+/** Who waits for a flight, and until when, in ms of `performance.now()`. */
+export type Waiter = { readonly signal: AbortSignal; readonly deadline: number }
+
+/** What a flight's work needs to know of those who wait for it. */
+export type Flight = {
+  /** Aborts when the last waiter has left. */
+  readonly signal: AbortSignal
+  /** The latest of the waiters' deadlines. */
+  readonly deadline: () => number
+}
+
+export type Landed<Value> = {
+  readonly value: Value
+  /** The work had been begun by somebody else. */
+  readonly joined: boolean
+}
+
+export type Flights<Value> = {
+  /**
+   * The value of `key`'s flight: of the one under way, or of a new one that `work` flies. A failure is everybody's. Rejects with
+   * the waiter's own reason when its signal aborts first; the work is cancelled only when nobody is left.
+   */
+  readonly join: (key: string, waiter: Waiter, work: (flight: Flight) => Promise<Value>) => Promise<Landed<Value>>
+  /** Whether a flight of `key` is under way. */
+  readonly has: (key: string) => boolean
+}
+
+/** Equal work is done once: concurrent askers of one key share one flight. Nothing is kept after it has landed. */
+export function createFlights<Value>(): Flights<Value> {
+  const flights = new Map<string, UnderWay<Value>>()
+
+  function start(key: string, work: (flight: Flight) => Promise<Value>): UnderWay<Value> {
+    const controller = new AbortController()
+    const waiters = new Set<Waiter>()
+    const deadline = () => Math.max(...[...waiters].map((waiter) => waiter.deadline))
+    const landing = Promise.resolve().then(() => work({ signal: controller.signal, deadline }))
+    const flight = { landing, waiters, controller }
+    const land = () => {
+      if (flights.get(key) === flight) flights.delete(key)
+    }
+    landing.then(land, land)
+    flights.set(key, flight)
+    return flight
+  }
+
+  return {
+    has: (key) => flights.has(key),
+    async join(key, waiter, work) {
+      waiter.signal.throwIfAborted()
+      const found = flights.get(key)
+      const flight = found ?? start(key, work)
+      flight.waiters.add(waiter)
+      const abandon = (reason: unknown) => {
+        flight.waiters.delete(waiter)
+        if (flight.waiters.size > 0) return
+        // Who comes now must not be given a flight that is being cancelled.
+        if (flights.get(key) === flight) flights.delete(key)
+        flight.controller.abort(reason)
+      }
+      let leave = () => {}
+      const left = new Promise<never>((_, reject) => {
+        leave = () => {
+          reject(waiter.signal.reason)
+          abandon(waiter.signal.reason)
+        }
+      })
+      waiter.signal.addEventListener('abort', leave, { once: true })
+      try {
+        return { value: await Promise.race([flight.landing, left]), joined: found !== undefined }
+      } finally {
+        waiter.signal.removeEventListener('abort', leave)
+        flight.waiters.delete(waiter)
+      }
+    },
+  }
+}
+
+type UnderWay<Value> = {
+  readonly landing: Promise<Value>
+  readonly waiters: Set<Waiter>
+  readonly controller: AbortController
+}
