@@ -17,6 +17,10 @@ export type Config = {
   readonly apiTokens: readonly string[]
   readonly allowInsecure: boolean
   readonly settleSeconds: number
+  readonly liveTtlSeconds: number
+  /** 0 = nothing stale is ever answered. */
+  readonly staleMaxSeconds: number
+  readonly cacheMaxMb: number
   readonly maxUpstreamCalls: number
   readonly maxRows: number
   readonly upstreamConcurrency: number
@@ -115,6 +119,9 @@ const configOf = (settings: Settings): Config =>
     apiTokens: Object.freeze(settings.API_TOKENS ?? []),
     allowInsecure: settings.ALLOW_INSECURE,
     settleSeconds: settings.SETTLE_SECONDS,
+    liveTtlSeconds: settings.LIVE_TTL_SECONDS,
+    staleMaxSeconds: settings.STALE_MAX_SECONDS,
+    cacheMaxMb: settings.CACHE_MAX_MB,
     maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
     maxRows: settings.MAX_ROWS,
     upstreamConcurrency: settings.UPSTREAM_CONCURRENCY,
