@@ -21,10 +21,11 @@ export type LogStream = { write(line: string): void }
  * message, say), each configured secret is blotted out of the finished line.
  */
 export const createLogger = (
-  config: Pick<Config, 'logLevel' | 'portkeyApiKey' | 'apiTokens' | 'upstreamProxy'>,
+  config: Pick<Config, 'logLevel' | 'portkeyApiKey' | 'apiTokens' | 'upstreamProxy' | 'redisUrl'>,
   stream?: LogStream,
 ): Logger => {
-  const secrets = [config.portkeyApiKey ?? '', config.upstreamProxy ?? '', ...config.apiTokens].filter(
+  const { portkeyApiKey, upstreamProxy, redisUrl, apiTokens } = config
+  const secrets = [portkeyApiKey ?? '', upstreamProxy ?? '', redisUrl ?? '', ...apiTokens].filter(
     (secret) => secret.length >= LEAST_SECRET,
   )
   const blot = (line: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line)

@@ -58,7 +58,7 @@ export const forbiddenEngine = (t: Test): Engine =>
   })
 
 export const config = (env: Environment = {}): Config =>
-  loadConfig({ PORTKEY_API_KEY: KEY, API_TOKENS: TOKEN, LOG_LEVEL: 'debug', ...env })
+  loadConfig({ PORTKEY_API_KEY: KEY, API_TOKENS: TOKEN, LOG_LEVEL: 'debug', UPSTREAM_RPS: '10000', ...env })
 
 export type Service = {
   readonly url: string
