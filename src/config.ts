@@ -35,6 +35,8 @@ export type Config = {
   /** Addresses and CIDR ranges of proxies to believe; empty = none. */
   readonly trustProxy: readonly string[]
 }
+  /** The Redis that replicas share; may hold a password. `null` = none. */
+  readonly redisUrl: string | null
 
 /** The environment cannot be used. `faults` holds one sentence each, none of which repeats a value. */
 export class ConfigError extends Error {
@@ -132,3 +134,4 @@ const configOf = (settings: Settings): Config =>
     upstreamProxy: settings.PORTKEY_BASE_URL.startsWith('https:') ? (settings.HTTPS_PROXY ?? null) : null,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
   })
+    redisUrl: settings.REDIS_URL ?? null,

@@ -151,6 +151,14 @@ export const SETTINGS = Type.Object({
       allowed: 'comma separated IP addresses or CIDR ranges',
     }),
   ),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      format: 'redis-url',
+      description:
+        'Redis in which replicas share what Portkey answered. Without it, and while it fails, each replica asks for itself.',
+      allowed: 'a redis or rediss URL, as `redis://:password@host:6379/0`, without query',
+    }),
+  ),
 })
 
 /** The environment, read and typed, by variable name. */
@@ -160,4 +168,4 @@ export type Settings = Static<typeof SETTINGS>
  * Variables of the documented design that this version does not act on. Set ones are named in a warning at start, so that
  * nobody believes in a limit that is not there.
  */
-export const NOT_YET = ['TOKENS_FILE', 'REDIS_URL', 'UPSTREAM_RPS'] as const
+export const NOT_YET = ['TOKENS_FILE', 'UPSTREAM_RPS'] as const

@@ -36,6 +36,7 @@ t.test('the least configuration gets the documented defaults', async (t) => {
     retentionDays: null,
     metadataBindings: {},
     upstreamProxy: null,
+    redisUrl: null,
     trustProxy: [],
   })
 })
@@ -63,6 +64,7 @@ t.test('every variable is read', async (t) => {
     RETENTION_DAYS: '365',
     METADATA_BINDINGS: 'team=squad, userEmail = email',
     HTTPS_PROXY: 'http://proxy:3128',
+    REDIS_URL: 'rediss://user:p%40ss@[::1]:6380/2',
     TRUST_PROXY: '10.0.0.0/8,::1',
   })
   t.strictSame(config, {
@@ -87,6 +89,7 @@ t.test('every variable is read', async (t) => {
     retentionDays: 365,
     metadataBindings: { team: 'squad', userEmail: 'email' },
     upstreamProxy: null,
+    redisUrl: 'rediss://user:p%40ss@[::1]:6380/2',
     trustProxy: ['10.0.0.0/8', '::1'],
   })
   t.ok(Object.isFrozen(config) && Object.isFrozen(config.apiTokens) && Object.isFrozen(config.metadataBindings))
@@ -137,6 +140,15 @@ t.test('one bad value is one fault that says what is allowed', async (t) => {
     ['METADATA_BINDINGS', 'team=a,team=b'],
     ['METADATA_BINDINGS', '__proto__=a'],
     ['HTTPS_PROXY', 'proxy:3128'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'http://localhost:6379'],
+    ['REDIS_URL', 'redis://'],
+    ['REDIS_URL', 'redis://:secret%zz@host'],
+    ['REDIS_URL', 'redis://:se/cret@host'],
+    ['REDIS_URL', 'redis://:secret@host:6379/first'],
+    ['REDIS_URL', 'redis://:secret@host?db=1'],
+    ['REDIS_URL', 'redis://:secret@host#1'],
+    ['REDIS_URL', 'redis://host:0'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['HOST', 'not a host'],
@@ -158,7 +170,15 @@ t.test('all faults are listed at once', async (t) => {
 
 t.test('no fault repeats a value', async (t) => {
   const planted = 'planted secret'
-  for (const name of ['PORTKEY_API_KEY', 'API_TOKENS', 'PORTKEY_BASE_URL', 'PORT', 'LOG_LEVEL', 'METADATA_BINDINGS']) {
+  for (const name of [
+    'PORTKEY_API_KEY',
+    'API_TOKENS',
+    'PORTKEY_BASE_URL',
+    'PORT',
+    'LOG_LEVEL',
+    'METADATA_BINDINGS',
+    'REDIS_URL',
+  ]) {
     const faults = faultsOf({ ...least, [name]: planted })
     t.equal(faults.length, 1, name)
     t.notMatch(faults.join(), planted, name)
@@ -185,5 +205,5 @@ t.test('bindings name fields that exist', async (t) => {
 })
 
 t.test('variables of the design without effect yet are found', async (t) => {
-  t.strictSame(ignoredSettings({ REDIS_URL: 'redis://x', UPSTREAM_RPS: '', PATH: '/bin' }), ['REDIS_URL'])
+  t.strictSame(ignoredSettings({ TOKENS_FILE: '/run/tokens', UPSTREAM_RPS: '', PATH: '/bin' }), ['TOKENS_FILE'])
 })
