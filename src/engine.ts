@@ -1,12 +1,17 @@
+import { setMaxListeners } from 'node:events'
 import { LRUCache } from 'lru-cache'
 import { type DataPoint, shape } from './answer/shape.js'
+import { NO_SECOND_LEVEL } from './cache/second-level.js'
+import { createUpstream } from './cache/upstream.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { type ErrorCode, ServiceError } from './errors.js'
 import { type Explained, explained, explainQuestion } from './execute/explain.js'
 import { type Answered, type Asking, answerQuestion } from './execute/question.js'
 import { type Capabilities, NOTHING_LEARNT } from './plan/capabilities.js'
+import { readLearnt, writeLearnt } from './plan/capabilities-text.js'
 import { entryOf } from './plan/fields.js'
+import type { Ask } from './portkey/ask.js'
 import { type Credentials, createClient } from './portkey/client.js'
 import { encode, urlLength } from './portkey/encode.js'
 import { MissingEndpoint } from './portkey/missing.js'
@@ -92,6 +97,10 @@ const MOST_SCOPES = 1_000
 /** URLs beyond this are cut or refused by proxies on the way (DESIGN, "Plan": under 6 KB). */
 const LONGEST_URL = 6_000
 const MINUTE = 60_000
+const DAY = 1440 * MINUTE
+const MEBIBYTE = 1024 * 1024
+/** Of the cache's bytes, those for upstream answers; the others are for finished replies. */
+const ANSWERS_SHARE = 0.75
 
 /**
  * An engine over one upstream. `now` is the clock, epoch ms. `tables` says what can be asked; it answers questions that were
@@ -102,9 +111,25 @@ export function createEngine(config: Config, now: () => number = Date.now, table
   const client = createClient({
     baseUrl: config.portkeyBaseUrl,
     timeoutMs: config.upstreamTimeoutMs,
-    connections: config.upstreamConcurrency,
+    concurrency: config.upstreamConcurrency,
+    requestsPerSecond: config.upstreamRps,
     version: VERSION,
+    now,
     ...(config.upstreamProxy !== null && { proxyUrl: config.upstreamProxy }),
+  })
+  const second = NO_SECOND_LEVEL
+  const liveTtlMs = config.liveTtlSeconds * 1000
+  const upstream = createUpstream({
+    fetch: client.fetch,
+    second,
+    policy: {
+      settleMs: config.settleSeconds * 1000,
+      liveTtlMs,
+      staleMaxMs: config.staleMaxSeconds * 1000,
+    },
+    maxBytes: Math.floor(config.cacheMaxMb * MEBIBYTE * ANSWERS_SHARE),
+    patienceMs: config.upstreamTimeoutMs,
+    now,
   })
   const learnt = new LRUCache<string, Capabilities>({
     max: MOST_SCOPES,
@@ -113,20 +138,39 @@ export function createEngine(config: Config, now: () => number = Date.now, table
     perf: { now },
   })
 
+  /** What another replica learnt of a scope that this one knows nothing of. */
+  const recall = async ({ scope, upstreamKey }: Principal): Promise<void> => {
+    if (learnt.has(scope)) return
+    const note = readLearnt((await second.readNote(scope, upstreamKey)) ?? '')
+    const left = note === null ? 0 : note.since + CAPABILITIES_TTL_MS - now()
+    if (note !== null && left > 0 && !learnt.has(scope)) learnt.set(scope, note.capabilities, { ttl: left })
+  }
+
+  /** Tells the other replicas what was learnt, if a question taught anything. */
+  const tell = ({ scope, upstreamKey }: Principal, before: Capabilities): void => {
+    const capabilities = learnt.get(scope)
+    if (capabilities === undefined || capabilities === before) return
+    const left = Math.min(learnt.getRemainingTTL(scope), CAPABILITIES_TTL_MS)
+    const since = now() + left - CAPABILITIES_TTL_MS
+    second.writeNote(scope, upstreamKey, writeLearnt({ since, capabilities }), left)
+  }
+
   /** Asks the graph that every deployment has. Throws as the client does. */
-  const ping = async (credentials: Credentials, signal: AbortSignal): Promise<void> => {
+  const ping = async (credentials: Credentials, ask: Ask): Promise<void> => {
     const end = Math.floor(now() / MINUTE) * MINUTE
     const window = { start: end - MINUTE, end }
     await client.fetch(
       { endpoint: { kind: 'graph', name: 'requests' }, window, filters: {}, columns: [] },
       credentials,
-      signal,
+      ask,
     )
   }
 
   /** What answering a question of this moment works with. */
-  const askingOf = (principal: Principal, moment: number, signal: AbortSignal): Asking => {
-    const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
+  const askingOf = (principal: Principal, ask: Asked, refresh: boolean): Asking => {
+    const { scope, workspace } = principal
+    const caller = { scope, key: principal.upstreamKey, workspace }
+    const moment = now()
     return {
       knowledge: { catalog, now: moment, retentionDays: config.retentionDays },
       settledUntil: moment - config.settleSeconds * 1000,
@@ -135,23 +179,48 @@ export function createEngine(config: Config, now: () => number = Date.now, table
         get: () => learnt.get(principal.scope) ?? NOTHING_LEARNT,
         set: (capabilities) => learnt.set(principal.scope, capabilities, { noUpdateTTL: true }),
       },
-      fetch: (call) => client.fetch(call, credentials, signal),
-      fits: (call) => urlLength(call, config.portkeyBaseUrl, credentials.workspace) <= LONGEST_URL,
-      keyOf: (call) => encode(call, credentials.workspace),
+      fetch: (call, notBefore) => upstream.fetch(call, caller, { ...ask, notBefore }),
+      holds: (call, notBefore) => upstream.holds(call, caller, notBefore),
+      tiles: (call, wanted) => upstream.tiles(call, caller, wanted),
+      refresh,
+      sent: ask.sent,
+      now,
+      liveTtlMs,
+      fits: (call) => urlLength(call, config.portkeyBaseUrl, workspace) <= LONGEST_URL,
+      keyOf: (call) => encode(call, workspace),
     }
   }
 
-  const answer = async (query: Query, principal: Principal, signal: AbortSignal, traced: boolean): Promise<Answer> => {
+  /** Who asks the client for a question, until when, and how often it did. */
+  const askOf = (options: AskOptions, signal: AbortSignal): Asked => {
+    let sent = 0
+    return {
+      signal,
+      deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
+      lane: {},
+      onSent: () => {
+        sent += 1
+        options.onSent?.()
+      },
+      sent: () => sent,
+    }
+  }
+
+  const answer = async (query: Query, principal: Principal, options: AskOptions, traced: boolean): Promise<Answer> => {
     const began = performance.now()
     // Once one call has failed the others are pointless.
     const own = new AbortController()
-    const joined = AbortSignal.any([signal, own.signal])
+    const joined = AbortSignal.any([options.signal, own.signal])
+    // Every call of the question listens to it.
+    setMaxListeners(0, joined)
+    const ask = askOf(options, joined)
+    await recall(principal)
     const before = learnt.get(principal.scope) ?? NOTHING_LEARNT
     let missed = false
     try {
-      const base = askingOf(principal, now(), joined)
-      const fetch: Asking['fetch'] = (call) =>
-        base.fetch(call).catch((error: unknown) => {
+      const base = askingOf(principal, ask, options.refresh ?? false)
+      const fetch: Asking['fetch'] = (call, notBefore) =>
+        base.fetch(call, notBefore).catch((error: unknown) => {
           missed ||= error instanceof MissingEndpoint
           throw error
         })
@@ -162,42 +231,48 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       const shaped = performance.now()
       const reply = {
         data: { dataPoints },
-        upstreamCalls: answered.upstreamCalls,
-        cache: answered.upstreamCalls > 0 ? ('miss' as const) : ('hit' as const),
-        oldestAt: answered.fetchedAt,
-        expiresAt: now() + 15_000,
-        settledUntil: asking.settledUntil,
+        upstreamCalls: ask.sent(),
+        cache: answered.parts.cache,
+        oldestAt: answered.parts.oldestAt,
+        expiresAt: expiryOf(query, answered, asking),
+        settledUntil: Math.min(now(), answered.parts.live?.oldest ?? now()) - config.settleSeconds * 1000,
         timing: { planMs: answered.planMs, upstreamMs: asked - began - answered.planMs, shapeMs: shaped - asked },
       }
       return { reply, answered }
     } catch (error) {
       // A refusal that rests on a 404 stands only if the deployment is there at all; a passing fault teaches nothing.
       if (missed && error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM') {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, joined).catch((reason: unknown) => {
-          learnt.set(principal.scope, before, { noUpdateTTL: true })
-          throw reason instanceof MissingEndpoint ? wrongBase() : reason
-        })
+        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(ask)).catch(
+          (reason: unknown) => {
+            learnt.set(principal.scope, before, { noUpdateTTL: true })
+            throw reason instanceof MissingEndpoint ? wrongBase() : reason
+          },
+        )
       }
       throw error
     } finally {
       own.abort()
+      tell(principal, before)
     }
   }
 
   return {
-    async ask(query, principal, { signal }) {
-      return (await answer(query, principal, signal, false)).reply
+    async ask(query, principal, options) {
+      return (await answer(query, principal, options, false)).reply
     },
 
-    async explain(query, principal, mode, { signal }) {
-      if (mode === 'plan') return { ...explainQuestion(query, askingOf(principal, now(), signal)), analyzed: null }
-      const { reply, answered } = await answer(query, principal, signal, true)
+    async explain(query, principal, mode, options) {
+      if (mode === 'plan') {
+        const asking = askingOf(principal, askOf(options, options.signal), false)
+        return { ...explainQuestion(query, asking), analyzed: null }
+      }
+      const { reply, answered } = await answer(query, principal, options, true)
       return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
     },
 
     async probe(principal, signal) {
       try {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, signal)
+        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(askOf({ signal }, signal)))
         return { ready: true }
       } catch (error) {
         const known = error instanceof MissingEndpoint ? wrongBase() : error
@@ -206,8 +281,27 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       }
     },
 
-    close: () => client.close(),
+    async close() {
+      upstream.close()
+      await Promise.all([client.close(), second.close()])
+    },
   }
+}
+
+/** An `Ask` whose deadline stands, and a count of what it sent. */
+type Asked = Omit<Ask, 'deadline'> & { readonly deadline: number; readonly sent: () => number }
+
+const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
+
+/**
+ * Epoch ms until which an equal question has the same reply: as long as every part is good, no further bucket begins, and the window
+ * has not left what Portkey keeps.
+ */
+function expiryOf(query: Query, { parts, planned }: Answered, { knowledge }: Asking): number {
+  const { now, retentionDays } = knowledge
+  const ahead = [...(planned.edges ?? []), query.window.start, query.window.end].filter((edge) => edge > now)
+  const kept = retentionDays === null ? Number.POSITIVE_INFINITY : query.window.start + retentionDays * DAY
+  return Math.min(parts.freshUntil, kept, now + DAY, ...ahead)
 }
 
 type Answer = { readonly reply: Reply; readonly answered: Answered }

@@ -69,7 +69,7 @@ function fieldOf(answer: SeriesAnswer, call: CallNode, take: Take): readonly (nu
 }
 
 /** A sum of nothing is 0, whether the upstream writes 0 or null. */
-function cellOf(take: Take, value: number | null | undefined): Cell {
+export function cellOf(take: Take, value: number | null | undefined): Cell {
   return value ?? (isAdditive(take.measure) ? 0 : null)
 }
 

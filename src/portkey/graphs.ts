@@ -1,4 +1,4 @@
-import type { GraphName } from './call.js'
+import type { Endpoint, GraphName } from './call.js'
 import { type FieldSpec, optional, required } from './fields.js'
 
 /** How a graph decodes: a series over time, or rows by a value, although it is called a graph. */
@@ -81,6 +81,13 @@ export const GRAPHS: Readonly<Record<GraphName, GraphShape>> = {
     optional('avgWeightedFeedback', 'signed', 'avg_weighted_feedback'),
   ),
 }
+
+/** Whether a field of a graph's points is a running sum that begins with its call's window: it means nothing in another. */
+export function isCumulative(endpoint: Endpoint, field: string): boolean {
+  return endpoint.kind === 'graph' && endpoint.name === 'cache/hit-rate' && RUNNING_SUMS.has(field)
+}
+
+const RUNNING_SUMS: ReadonlySet<string> = new Set(['simpleSavings', 'semanticSavings'])
 
 function series(
   point: readonly FieldSpec[],
