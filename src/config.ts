@@ -23,7 +23,10 @@ export type Config = {
   readonly cacheMaxMb: number
   readonly maxUpstreamCalls: number
   readonly maxRows: number
+  /** Calls under way at once, per upstream key. */
   readonly upstreamConcurrency: number
+  /** Calls a second, per upstream key: a ceiling. */
+  readonly upstreamRps: number
   readonly upstreamTimeoutMs: number
   readonly requestTimeoutMs: number
   /** `null` = unlimited. */
@@ -32,11 +35,11 @@ export type Config = {
   readonly metadataBindings: Readonly<Record<string, string>>
   /** The proxy to reach Portkey through; may hold a password. `null` = none, or a Portkey that is not https. */
   readonly upstreamProxy: string | null
+  /** The Redis that replicas share; may hold a password. `null` = none. */
+  readonly redisUrl: string | null
   /** Addresses and CIDR ranges of proxies to believe; empty = none. */
   readonly trustProxy: readonly string[]
 }
-  /** The Redis that replicas share; may hold a password. `null` = none. */
-  readonly redisUrl: string | null
 
 /** The environment cannot be used. `faults` holds one sentence each, none of which repeats a value. */
 export class ConfigError extends Error {
@@ -127,11 +130,12 @@ const configOf = (settings: Settings): Config =>
     maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
     maxRows: settings.MAX_ROWS,
     upstreamConcurrency: settings.UPSTREAM_CONCURRENCY,
+    upstreamRps: settings.UPSTREAM_RPS,
     upstreamTimeoutMs: settings.UPSTREAM_TIMEOUT_MS,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     retentionDays: settings.RETENTION_DAYS ?? null,
     metadataBindings: Object.freeze(settings.METADATA_BINDINGS ?? {}),
     upstreamProxy: settings.PORTKEY_BASE_URL.startsWith('https:') ? (settings.HTTPS_PROXY ?? null) : null,
+    redisUrl: settings.REDIS_URL ?? null,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
   })
-    redisUrl: settings.REDIS_URL ?? null,

@@ -108,7 +108,14 @@ export const SETTINGS = Type.Object({
     minimum: 1,
     maximum: 256,
     default: 8,
-    description: 'Most Portkey calls under way at once.',
+    description: 'Most Portkey calls under way at once, per Portkey key.',
+  }),
+  UPSTREAM_RPS: Type.Integer({
+    minimum: 1,
+    maximum: 10_000,
+    default: 20,
+    description:
+      'Most Portkey calls a second, per Portkey key; others wait their turn, question by question. Every 429 halves the pace, successes restore it.',
   }),
   UPSTREAM_TIMEOUT_MS: Type.Integer({
     minimum: 1,
@@ -144,19 +151,19 @@ export const SETTINGS = Type.Object({
       allowed: 'an http or https URL without path or query',
     }),
   ),
-  TRUST_PROXY: Type.Optional(
-    Type.Array(Type.String({ format: 'network' }), {
-      minItems: 1,
-      description: 'Proxies whose `x-forwarded-for` is believed, for the caller’s address in the log.',
-      allowed: 'comma separated IP addresses or CIDR ranges',
-    }),
-  ),
   REDIS_URL: Type.Optional(
     Type.String({
       format: 'redis-url',
       description:
         'Redis in which replicas share what Portkey answered. Without it, and while it fails, each replica asks for itself.',
       allowed: 'a redis or rediss URL, as `redis://:password@host:6379/0`, without query',
+    }),
+  ),
+  TRUST_PROXY: Type.Optional(
+    Type.Array(Type.String({ format: 'network' }), {
+      minItems: 1,
+      description: 'Proxies whose `x-forwarded-for` is believed, for the caller’s address in the log.',
+      allowed: 'comma separated IP addresses or CIDR ranges',
     }),
   ),
 })

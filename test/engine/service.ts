@@ -65,7 +65,13 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
   const emulator = createEmulator({ now: NOW, historyDays: 4, requestsPerHour: 30, ...options })
   const baseUrl = await emulator.listen()
   const logs: Record<string, unknown>[] = []
-  const config = loadConfig({ PORTKEY_API_KEY: WORKSPACE_KEY, API_TOKENS: TOKEN, PORTKEY_BASE_URL: baseUrl, ...env })
+  const config = loadConfig({
+    PORTKEY_API_KEY: WORKSPACE_KEY,
+    API_TOKENS: TOKEN,
+    PORTKEY_BASE_URL: baseUrl,
+    UPSTREAM_RPS: '10000',
+    ...env,
+  })
   const app = buildApp(config, {
     engine: createEngine(config, emulator.now),
     logger: createLogger(config, { write: (line) => logs.push(JSON.parse(line)) }),

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { MissingEndpoint } from '../../src/portkey/missing.js'
 import { readRetryAfter } from '../../src/portkey/refusal.js'
-import { CREDENTIALS, never, REQUESTS, reply, startUpstream } from './upstream.js'
+import { CREDENTIALS, patient, REQUESTS, reply, startUpstream } from './upstream.js'
 
 type Case = { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> }
 type Expected = { readonly code: string; readonly message?: RegExp; readonly retryAfterSeconds?: number | null }
@@ -73,7 +73,7 @@ const cases: Readonly<Record<string, readonly [Case, Expected]>> = {
 for (const [name, [{ status, body = '', headers }, expected]] of Object.entries(cases)) {
   t.test(`${name}: ${status} is ${expected.code}`, async (t) => {
     const { client, seen } = await startUpstream(t, (_, response) => reply(response, status, body, headers))
-    await t.rejects(client.fetch(REQUESTS, CREDENTIALS, never()), { name: 'ServiceError', ...expected })
+    await t.rejects(client.fetch(REQUESTS, CREDENTIALS, patient()), { name: 'ServiceError', ...expected })
     t.equal(seen.length, 1, 'nothing is retried here')
   })
 }
@@ -82,7 +82,7 @@ t.test('a 404 is a missing endpoint, which is no error of the service', async (t
   const { client } = await startUpstream(t, (_, response) =>
     reply(response, 404, '{"message":"Not found","code":"AB02"}'),
   )
-  const error = await client.fetch(REQUESTS, CREDENTIALS, never()).catch((caught: unknown) => caught)
+  const error = await client.fetch(REQUESTS, CREDENTIALS, patient()).catch((caught: unknown) => caught)
   t.ok(error instanceof MissingEndpoint)
   t.match(error, { endpoint: { kind: 'graph', name: 'requests' } })
 })
@@ -90,7 +90,7 @@ t.test('a 404 is a missing endpoint, which is no error of the service', async (t
 t.test('a key that no header can carry is refused without a call', async (t) => {
   const { client, seen } = await startUpstream(t, (_, response) => reply(response, 200, '{}'))
   for (const key of ['', 'a\r\nx-evil: 1', 'clé']) {
-    await t.rejects(client.fetch(REQUESTS, { key, workspace: null }, never()), { code: 'UPSTREAM_UNAUTHORIZED' })
+    await t.rejects(client.fetch(REQUESTS, { key, workspace: null }, patient()), { code: 'UPSTREAM_UNAUTHORIZED' })
   }
   t.equal(seen.length, 0)
 })
