@@ -154,6 +154,6 @@ t.test('one caller’s cancelled question costs another nothing', { timeout: 30_
   await upstream.held(5)
   caller.hangUp()
   await upstream.left(4)
-  upstream.end('graphs/latency', (response) => reply(response, 429, 'null', { 'retry-after': '100' }))
+  upstream.end('graphs/latency', (response) => reply(response, 429, 'null', { 'retry-after': '1000' }))
   await errorOf(t, await staying, 503, 'UPSTREAM_RATE_LIMITED', 'the other question went on to its own end')
 })
