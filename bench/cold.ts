@@ -52,7 +52,7 @@ export async function coldRows(): Promise<readonly ColdRow[]> {
     UPSTREAM_CONCURRENCY: '256',
     UPSTREAM_RPS: '10000',
   })
-  const engine = createEngine(config, emulator.now)
+  const engine = createEngine(config, { now: emulator.now })
   const caller = { name: 'bench', scope: 'bench', upstreamKey: WORKSPACE_KEY, workspace: null }
   const ask = async (body: object, daysAgo: number) => {
     const query = parseQuery({ ...body, ...dayBefore(daysAgo) })

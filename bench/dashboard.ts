@@ -41,7 +41,7 @@ export async function dashboard(panels: readonly Panel[] = PANELS): Promise<Dash
     PORTKEY_BASE_URL: await emulator.listen(),
     UPSTREAM_RPS: '10000',
   })
-  const open = () => createEngine(config, emulator.now)
+  const open = () => createEngine(config, { now: emulator.now })
   const count = async (work: () => Promise<unknown>): Promise<number> => {
     emulator.resetRequests()
     await work()

@@ -1,5 +1,6 @@
 import { coldRows, LATENCY_MS } from './cold.js'
 import { lastResult } from './compare.js'
+import { dashboard } from './dashboard.js'
 import { planningRows, REFERENCE_RUNS } from './planning.js'
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -37,3 +38,19 @@ const cold = (await coldRows()).map(({ name, calls, rounds, pathMs, wallMs }) =>
   (wallMs / pathMs).toFixed(2),
 ])
 for (const line of aligned([['', 'calls', 'rounds', 'rounds × latency ms', 'wall ms', '÷'], ...cold])) print(line)
+
+print('\nA dashboard of twelve panels over 24 hours, refreshed every minute for two hours; upstream requests:\n')
+const board = await dashboard()
+const panels = board.panels.map(({ name, afresh, perRefresh }) => [name, String(afresh), perRefresh.toFixed(2)])
+for (const line of aligned([
+  ['', 'asked afresh', 'a refresh'],
+  ...panels,
+  ['all', String(board.afresh), board.mean.toFixed(2)],
+])) {
+  print(line)
+}
+const share = (100 * board.mean) / board.afresh
+print(
+  `\nfirst refresh ${board.first}, later ones ${board.mean.toFixed(2)} on average (${share.toFixed(1)} % of afresh), at most ${board.most}; ` +
+    `${board.distinct} different endpoints and filters at the live edge`,
+)

@@ -1,15 +1,13 @@
 import { setMaxListeners } from 'node:events'
-import { LRUCache } from 'lru-cache'
 import { type DataPoint, shape } from './answer/shape.js'
-import { NO_SECOND_LEVEL } from './cache/second-level.js'
+import { createSecondLevel, NO_SECOND_LEVEL } from './cache/second-level.js'
 import { createUpstream } from './cache/upstream.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { type ErrorCode, ServiceError } from './errors.js'
 import { type Explained, explained, explainQuestion } from './execute/explain.js'
+import { createLearnt } from './execute/learnt.js'
 import { type Answered, type Asking, answerQuestion } from './execute/question.js'
-import { type Capabilities, NOTHING_LEARNT } from './plan/capabilities.js'
-import { readLearnt, writeLearnt } from './plan/capabilities-text.js'
 import { entryOf } from './plan/fields.js'
 import type { Ask } from './portkey/ask.js'
 import { type Credentials, createClient } from './portkey/client.js'
@@ -90,10 +88,6 @@ export type AskOptions = {
 
 export type ExplainMode = 'plan' | 'analyze'
 
-/** How long what was learnt of a deployment is believed: an upgrade shows within this time. */
-const CAPABILITIES_TTL_MS = 600_000
-/** Scopes remembered at once. */
-const MOST_SCOPES = 1_000
 /** URLs beyond this are cut or refused by proxies on the way (DESIGN, "Plan": under 6 KB). */
 const LONGEST_URL = 6_000
 const MINUTE = 60_000
@@ -102,11 +96,19 @@ const MEBIBYTE = 1024 * 1024
 /** Of the cache's bytes, those for upstream answers; the others are for finished replies. */
 const ANSWERS_SHARE = 0.75
 
-/**
- * An engine over one upstream. `now` is the clock, epoch ms. `tables` says what can be asked; it answers questions that were
- * parsed with the same.
- */
-export function createEngine(config: Config, now: () => number = Date.now, tables: Catalog = CATALOG): Engine {
+/** What an engine may be given beside its settings. */
+export type EngineParts = {
+  /** The clock, epoch ms. */
+  readonly now?: () => number
+  /** What can be asked; it answers questions that were parsed with the same. */
+  readonly tables?: Catalog
+  /** Told when Redis comes and goes, and why. */
+  readonly onRedis?: (up: boolean, reason: string) => void
+}
+
+/** An engine over one upstream. */
+export function createEngine(config: Config, parts: EngineParts = {}): Engine {
+  const { now = Date.now, tables = CATALOG } = parts
   const catalog = withBindings(tables, config.metadataBindings)
   const client = createClient({
     baseUrl: config.portkeyBaseUrl,
@@ -117,7 +119,10 @@ export function createEngine(config: Config, now: () => number = Date.now, table
     now,
     ...(config.upstreamProxy !== null && { proxyUrl: config.upstreamProxy }),
   })
-  const second = NO_SECOND_LEVEL
+  const second =
+    config.redisUrl === null
+      ? NO_SECOND_LEVEL
+      : createSecondLevel(config.redisUrl, { onState: parts.onRedis ?? (() => {}) })
   const liveTtlMs = config.liveTtlSeconds * 1000
   const upstream = createUpstream({
     fetch: client.fetch,
@@ -131,29 +136,7 @@ export function createEngine(config: Config, now: () => number = Date.now, table
     patienceMs: config.upstreamTimeoutMs,
     now,
   })
-  const learnt = new LRUCache<string, Capabilities>({
-    max: MOST_SCOPES,
-    ttl: CAPABILITIES_TTL_MS,
-    ttlResolution: 0,
-    perf: { now },
-  })
-
-  /** What another replica learnt of a scope that this one knows nothing of. */
-  const recall = async ({ scope, upstreamKey }: Principal): Promise<void> => {
-    if (learnt.has(scope)) return
-    const note = readLearnt((await second.readNote(scope, upstreamKey)) ?? '')
-    const left = note === null ? 0 : note.since + CAPABILITIES_TTL_MS - now()
-    if (note !== null && left > 0 && !learnt.has(scope)) learnt.set(scope, note.capabilities, { ttl: left })
-  }
-
-  /** Tells the other replicas what was learnt, if a question taught anything. */
-  const tell = ({ scope, upstreamKey }: Principal, before: Capabilities): void => {
-    const capabilities = learnt.get(scope)
-    if (capabilities === undefined || capabilities === before) return
-    const left = Math.min(learnt.getRemainingTTL(scope), CAPABILITIES_TTL_MS)
-    const since = now() + left - CAPABILITIES_TTL_MS
-    second.writeNote(scope, upstreamKey, writeLearnt({ since, capabilities }), left)
-  }
+  const learnt = createLearnt(second, now)
 
   /** Asks the graph that every deployment has. Throws as the client does. */
   const ping = async (credentials: Credentials, ask: Ask): Promise<void> => {
@@ -176,8 +159,8 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       settledUntil: moment - config.settleSeconds * 1000,
       maxCalls: config.maxUpstreamCalls,
       capabilities: {
-        get: () => learnt.get(principal.scope) ?? NOTHING_LEARNT,
-        set: (capabilities) => learnt.set(principal.scope, capabilities, { noUpdateTTL: true }),
+        get: () => learnt.get(scope),
+        set: (capabilities) => learnt.set(scope, capabilities),
       },
       fetch: (call, notBefore) => upstream.fetch(call, caller, { ...ask, notBefore }),
       holds: (call, notBefore) => upstream.holds(call, caller, notBefore),
@@ -214,8 +197,9 @@ export function createEngine(config: Config, now: () => number = Date.now, table
     // Every call of the question listens to it.
     setMaxListeners(0, joined)
     const ask = askOf(options, joined)
-    await recall(principal)
-    const before = learnt.get(principal.scope) ?? NOTHING_LEARNT
+    const scope = { scope: principal.scope, key: principal.upstreamKey }
+    await learnt.recall(scope)
+    const before = learnt.get(principal.scope)
     let missed = false
     try {
       const base = askingOf(principal, ask, options.refresh ?? false)
@@ -244,7 +228,7 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       if (missed && error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM') {
         await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(ask)).catch(
           (reason: unknown) => {
-            learnt.set(principal.scope, before, { noUpdateTTL: true })
+            learnt.set(principal.scope, before)
             throw reason instanceof MissingEndpoint ? wrongBase() : reason
           },
         )
@@ -252,7 +236,7 @@ export function createEngine(config: Config, now: () => number = Date.now, table
       throw error
     } finally {
       own.abort()
-      tell(principal, before)
+      learnt.tell(scope, before)
     }
   }
 

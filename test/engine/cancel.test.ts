@@ -86,7 +86,7 @@ const over = (t: Test, upstream: Hanging, env: Readonly<Record<string, string>> 
   // Far beyond the test's own patience: whatever ends early was cancelled.
   const patient = { UPSTREAM_TIMEOUT_MS: '600000', REQUEST_TIMEOUT_MS: '600000' }
   const all = { PORTKEY_BASE_URL: upstream.baseUrl, ...patient, ...env }
-  return serve(t, { engine: createEngine(config(all), () => NOW), env: all })
+  return serve(t, { engine: createEngine(config(all), { now: () => NOW }), env: all })
 }
 
 /** A caller on a connection of its own, who may hang up. */

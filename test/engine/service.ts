@@ -73,7 +73,7 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
     ...env,
   })
   const app = buildApp(config, {
-    engine: createEngine(config, emulator.now),
+    engine: createEngine(config, { now: emulator.now }),
     logger: createLogger(config, { write: (line) => logs.push(JSON.parse(line)) }),
     now: emulator.now,
   })

@@ -34,7 +34,7 @@ const QUESTIONS: Readonly<Record<string, string>> = {
 /** The service over some upstream; timeouts as a test needs them. */
 const over = (t: Test, baseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<Service> => {
   const all = { PORTKEY_BASE_URL: baseUrl, UPSTREAM_TIMEOUT_MS: '300', REQUEST_TIMEOUT_MS: '20000', ...env }
-  return serve(t, { engine: createEngine(config(all), () => NOW), env: all })
+  return serve(t, { engine: createEngine(config(all), { now: () => NOW }), env: all })
 }
 
 const emulated = async (t: Test): Promise<{ readonly emulator: Emulator; readonly baseUrl: string }> => {

@@ -37,7 +37,7 @@ export async function deploy(variant: Variant): Promise<Deployment> {
       .map((pair) => pair.join('='))
       .join(','),
   })
-  const engine = createEngine(config, () => now)
+  const engine = createEngine(config, { now: () => now })
   const oracle = await createOracle(emulator.rows(), now, variant.bindings)
   let strangers = 0
   return {
