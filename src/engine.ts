@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { LRUCache } from 'lru-cache'
 import { type DataPoint, shape } from './answer/shape.js'
 import { createSecondLevel, NO_SECOND_LEVEL } from './cache/second-level.js'
 import { createUpstream } from './cache/upstream.js'
@@ -7,7 +8,8 @@ import type { Config } from './config.js'
 import { type ErrorCode, ServiceError } from './errors.js'
 import { type Explained, explained, explainQuestion } from './execute/explain.js'
 import { createLearnt } from './execute/learnt.js'
-import { type Answered, type Asking, answerQuestion } from './execute/question.js'
+import type { Answered, Asking } from './execute/question.js'
+import { answerSliding } from './execute/sliding.js'
 import { entryOf } from './plan/fields.js'
 import type { Ask } from './portkey/ask.js'
 import { type Credentials, createClient } from './portkey/client.js'
@@ -88,6 +90,8 @@ export type AskOptions = {
 
 export type ExplainMode = 'plan' | 'analyze'
 
+/** Questions with a sliding window that are remembered at once. */
+const MOST_SLIDES = 5_000
 /** URLs beyond this are cut or refused by proxies on the way (DESIGN, "Plan": under 6 KB). */
 const LONGEST_URL = 6_000
 const MINUTE = 60_000
@@ -137,6 +141,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     now,
   })
   const learnt = createLearnt(second, now)
+  const slides = new LRUCache<string, number>({ max: MOST_SLIDES })
 
   /** Asks the graph that every deployment has. Throws as the client does. */
   const ping = async (credentials: Credentials, ask: Ask): Promise<void> => {
@@ -209,7 +214,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
           throw error
         })
       const asking = { ...base, fetch }
-      const answered = await answerQuestion(query, { ...asking, traced })
+      const answered = await answerSliding(query, { ...asking, traced }, principal.scope, slides)
       const asked = performance.now()
       const dataPoints = rowsOf(query, answered, catalog, config.maxRows)
       const shaped = performance.now()

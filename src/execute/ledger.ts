@@ -71,3 +71,26 @@ export function openLedger(now: number): Ledger {
     }),
   }
 }
+
+/** What several answers are together. */
+export function summed(summaries: readonly Summary[]): Summary {
+  const states = summaries.map(({ cache }) => cache)
+  const ages = summaries.flatMap(({ oldestAt }) => (oldestAt === null ? [] : [oldestAt]))
+  const live = summaries.flatMap((summary) => (summary.live === null ? [] : [summary.live]))
+  return {
+    cache: states.includes('stale')
+      ? 'stale'
+      : states.every((state) => state === states[0])
+        ? (states[0] ?? 'hit')
+        : 'partial',
+    oldestAt: ages.length === 0 ? null : Math.min(...ages),
+    freshUntil: Math.min(...summaries.map((summary) => summary.freshUntil)),
+    live:
+      live.length === 0
+        ? null
+        : {
+            oldest: Math.min(...live.map(({ oldest }) => oldest)),
+            newest: Math.max(...live.map(({ newest }) => newest)),
+          },
+  }
+}
