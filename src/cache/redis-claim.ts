@@ -9,8 +9,6 @@ export type Claimed =
   | { readonly kind: 'mine'; readonly release: (outcome: Outcome) => void }
   | { readonly kind: 'theirs' | 'away' }
 
-/** A holder that is killed is missed after this long; one that lives renews its claim three times as often. */
-const CLAIM_MS = 3_000
 /** How long those who wait may see that a flight failed. */
 const FAILED_MS = 1_000
 const FAILED = 'failed'
@@ -27,15 +25,18 @@ const FAIL = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 local set = redis.pcall('set', KEYS[1], ARGV[2], 'px', ARGV[3])
 if set.err then redis.call('del', KEYS[1]) end return 1`
 
-/** Takes the claim `name` unless another has it; renews it until it is released. Never throws. */
-export async function takeClaim(link: Link, name: string): Promise<Claimed> {
+/**
+ * Takes the claim `name` unless another has it. One that lives renews it until it is released; one that is killed is missed after
+ * `claimMs`. Never throws.
+ */
+export async function takeClaim(link: Link, name: string, claimMs: number): Promise<Claimed> {
   const token = randomUUID()
-  const taken = await link.write((redis) => redis.set(name, token, 'PX', CLAIM_MS, 'NX'))
+  const taken = await link.write((redis) => redis.set(name, token, 'PX', claimMs, 'NX'))
   if (taken.kind !== 'reply') return { kind: 'away' }
   if (taken.value !== 'OK') return { kind: 'theirs' }
   const renewal = setInterval(() => {
-    void link.read((redis) => redis.eval(RENEW, 1, name, token, CLAIM_MS))
-  }, CLAIM_MS / 3).unref()
+    void link.read((redis) => redis.eval(RENEW, 1, name, token, claimMs))
+  }, claimMs / 3).unref()
   return {
     kind: 'mine',
     release(outcome) {

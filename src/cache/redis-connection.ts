@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import type { Pauses } from './redis-pauses.js'
 import { refusalOf, TOO_SLOW } from './redis-reason.js'
@@ -29,6 +30,8 @@ export type ConnectionOptions = {
 
 /** A connection on which nothing at all is answered for this long is dead. */
 const SILENCE_MS = 2_000
+/** Takes what the other commands take: the right to read and to run scripts, and a Redis that is done loading and knows its echo. */
+const PROBE = `redis.call('get', KEYS[1]) return ARGV[1]`
 
 /** Never throws and never emits an error that nobody hears; a `url` that is none throws. */
 export function connectRedis(
@@ -65,7 +68,9 @@ export function connectRedis(
     try {
       // A database that isn't there: the client has told it and would go on with database 0.
       if (refusalOf(lastError) !== null) throw lastError
-      await within(redis.getrange('pmp:probe', 0, 0), budgetMs)
+      const token = randomUUID()
+      const echo = await within(redis.eval(PROBE, 1, 'pmp:probe', token), budgetMs)
+      if (echo !== token) throw new Error('Not the replies of a Redis server')
       onUp()
     } catch (error) {
       lastError ??= error

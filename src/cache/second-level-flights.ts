@@ -15,8 +15,8 @@ type Values = {
 /** Flights of others to wait for before asking oneself: the first may have been killed, or have kept what one cannot use. */
 const MOST_WAITS = 2
 
-/** `SecondLevel.once` over one link: a claim in Redis says who flies. */
-export function createSharedFlights(link: Link, values: Values): SecondLevel['once'] {
+/** `SecondLevel.once` over one link: a claim in Redis, kept for `claimMs` at a time, says who flies. */
+export function createSharedFlights(link: Link, claimMs: number, values: Values): SecondLevel['once'] {
   return async (key, secret, accepts, load, ttlMs, signal) => {
     const name = sealOf(secret).nameOf('claim', key)
 
@@ -33,17 +33,14 @@ export function createSharedFlights(link: Link, values: Values): SecondLevel['on
 
     for (let waits = 0; waits < MOST_WAITS; waits += 1) {
       signal.throwIfAborted()
-      const claim = await takeClaim(link, name)
-      if (claim.kind === 'away') return flyAlone()
-      if (claim.kind === 'mine') {
-        // Another may have kept it between the caller's last look and this claim.
-        const found = await accepted()
-        if (found !== null) {
-          claim.release('kept')
-          return { held: found, theirs: true }
-        }
-        return flyClaimed(claim.release)
+      // Looked up right behind the claim: another may have kept it since the caller's last look.
+      const [claim, kept] = await Promise.all([takeClaim(link, name, claimMs), accepted()])
+      if (kept !== null) {
+        if (claim.kind === 'mine') claim.release('kept')
+        return { held: kept, theirs: true }
       }
+      if (claim.kind === 'away') return flyAlone()
+      if (claim.kind === 'mine') return flyClaimed(claim.release)
       const end = await awaitClaim(link, name, signal)
       const found = end === 'away' ? null : await accepted()
       if (found !== null) return { held: found, theirs: true }

@@ -46,6 +46,11 @@ export const NO_SECOND_LEVEL: SecondLevel = {
   close: async () => {},
 }
 
+export type SecondLevelOptions = Omit<LinkOptions, 'longestReply'> & {
+  /** How long others wait for a flight whose process was killed, in ms. */
+  readonly claimMs: number
+}
+
 /** Largest value that is kept, sealed and deflated. A question of 10,000 rows takes a tenth of it. */
 const LARGEST_VALUE = 4 * 1024 * 1024
 /** Nobody waits for a write, so that a large one may take longer than a question would wait. */
@@ -53,17 +58,18 @@ const WRITE_BUDGET_MS = 1_000
 /** Longest that closing waits for values being kept. */
 const CLOSING_MS = 200
 
-const DEFAULTS: LinkOptions = {
+const DEFAULTS: SecondLevelOptions = {
   budgetMs: 50,
   pauseMs: 1_000,
   longestPauseMs: 30_000,
-  longestReply: LARGEST_VALUE,
+  claimMs: 3_000,
   onState: () => {},
 }
 
 /** A second level in the Redis at `url` (`redis:` or `rediss:`, with a password and a database where it has them). */
-export function createSecondLevel(url: string, options: Partial<Omit<LinkOptions, 'longestReply'>> = {}): SecondLevel {
-  const link = createLink(url, { ...DEFAULTS, ...options })
+export function createSecondLevel(url: string, options: Partial<SecondLevelOptions> = {}): SecondLevel {
+  const { claimMs, ...settings } = { ...DEFAULTS, ...options }
+  const link = createLink(url, { ...settings, longestReply: LARGEST_VALUE })
   const underWay = new Set<Promise<unknown>>()
 
   const inBackground = (work: Promise<unknown>) => {
@@ -79,7 +85,7 @@ export function createSecondLevel(url: string, options: Partial<Omit<LinkOptions
   return {
     read: readAnswer,
     write: (key, secret, held, ttlMs) => inBackground(writeAnswer(key, secret, held, ttlMs)),
-    once: createSharedFlights(link, { read: readAnswer, write: writeAnswer, inBackground }),
+    once: createSharedFlights(link, claimMs, { read: readAnswer, write: writeAnswer, inBackground }),
     readNote: (key, secret) => readValue(link, 'note', key, secret, decodeText),
     writeNote: (key, secret, text, ttlMs) =>
       inBackground(writeValue(link, 'note', key, secret, () => encodeText(text), ttlMs)),

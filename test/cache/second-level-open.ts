@@ -59,3 +59,29 @@ export function heldOf(figure: number, rows = 3): Held {
     },
   }
 }
+
+export const DAY = 86_400_000
+/** Of a question that nobody cancels. */
+export const never = new AbortController().signal
+
+/** Resolves once `check` holds; the test's own timeout ends a wait for nothing. */
+export async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+/** A flight that lands when it is told to, and counts how often it was begun. */
+export function gatedLoad() {
+  let begun = 0
+  let open = (_: Held) => {}
+  let fail = (_: Error) => {}
+  const landed = new Promise<Held>((resolve, reject) => {
+    open = resolve
+    fail = reject
+  })
+  landed.catch(() => {})
+  const load = () => {
+    begun += 1
+    return landed
+  }
+  return { load, begun: () => begun, open: (held: Held) => open(held), fail: (error: Error) => fail(error) }
+}
