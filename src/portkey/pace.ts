@@ -14,12 +14,16 @@ export type Pace = {
   readonly closedUntil: number
   /** When the pace was last halved. */
   readonly cutAt: number
+  /** Ms that a request is under way, as successes showed lately; 0 = nothing is known. */
+  readonly typicalMs: number
 }
 
 /** One request a second is known to be safe: however often the upstream refuses, no slower. */
 const FLOOR = 1
 /** Successes that restore the pace from nothing to the ceiling: from the floor that takes half a minute, from a half some seconds. */
 const SUCCESSES_TO_CEILING = 200
+/** Over how many answers their time is averaged, about. */
+const SMOOTHING = 10
 /** What sums of fractions may lack of a whole token. */
 const EPSILON = 1e-6
 
@@ -33,6 +37,7 @@ export function newPace(ceiling: number, now: number): Pace {
     at: now,
     closedUntil: Number.NEGATIVE_INFINITY,
     cutAt: Number.NEGATIVE_INFINITY,
+    typicalMs: 0,
   }
 }
 
@@ -62,9 +67,11 @@ export function slowed(pace: Pace, sentAt: number, now: number, waitMs: number):
 
 /** The pace after a success of a request sent at `sentAt`: a little faster again, up to the ceiling. */
 export function restored(pace: Pace, sentAt: number, now: number): Pace {
-  if (sentAt < pace.cutAt || pace.perSecond >= pace.ceiling) return pace
+  const took = now - sentAt
+  const typicalMs = pace.typicalMs === 0 ? took : pace.typicalMs + (took - pace.typicalMs) / SMOOTHING
+  if (sentAt < pace.cutAt || pace.perSecond >= pace.ceiling) return { ...pace, typicalMs }
   const perSecond = Math.min(pace.ceiling, pace.perSecond + pace.ceiling / SUCCESSES_TO_CEILING)
-  return { ...refilled(pace, now), perSecond }
+  return { ...refilled(pace, now), perSecond, typicalMs }
 }
 
 /**
@@ -73,10 +80,12 @@ export function restored(pace: Pace, sentAt: number, now: number): Pace {
  */
 export function soonest(pace: Pace, ahead: number, now: number): number {
   const begin = Math.max(now, pace.closedUntil)
-  const lacking = Math.max(0, ahead + 1 - refilled(pace, begin).tokens - EPSILON)
+  const { tokens } = refilled(pace, begin)
+  const lacking = Math.max(0, ahead + 1 - tokens - EPSILON)
   const step = pace.ceiling / SUCCESSES_TO_CEILING
-  const rising = Math.min(lacking, (pace.ceiling - pace.perSecond) / step)
-  const seconds = Math.log1p((rising * step) / pace.perSecond) / step + (lacking - rising) / pace.ceiling
+  const from = Math.min(pace.ceiling, pace.perSecond + step * (tokens + 1))
+  const rising = Math.min(lacking, (pace.ceiling - from) / step)
+  const seconds = Math.log1p((rising * step) / from) / step + (lacking - rising) / pace.ceiling
   return begin + seconds * 1000
 }
 

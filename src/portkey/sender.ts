@@ -3,11 +3,12 @@ import type { Ask } from './ask.js'
 import { type Breaker, CLOSED, type Health, noted, refusedFor, sending } from './breaker.js'
 import { type Clock, SYSTEM_CLOCK } from './clock.js'
 import type { Failed } from './faults.js'
+import type { Met } from './queues.js'
 import { readReply } from './refusal.js'
 import { outOfOrder, shuttingDown } from './refused-turn.js'
 import { BACKOFF, type Backoff, sleep, waitBefore } from './retry.js'
 import { createTransport, type HttpReply, type HttpRequest, type TransportOptions } from './transport.js'
-import { createTurns, type Met, MOST_IN_FLIGHT } from './turns.js'
+import { createTurns, MOST_IN_FLIGHT } from './turns.js'
 
 export type SenderOptions = TransportOptions & {
   /** Requests in flight at once, per key; the others wait their turn. */

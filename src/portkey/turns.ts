@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Ask } from './ask.js'
 import type { Clock } from './clock.js'
-import { createLanes, type Lanes } from './lanes.js'
-import { isFresh, newPace, type Pace, readyAt, restored, slowed, soonest, spent } from './pace.js'
+import { newPace, readyAt, restored, slowed, spent } from './pace.js'
+import { createQueues, type Met, type Queue, type Waiting, waitOf } from './queues.js'
 import { onBreak, shuttingDown, tooLate, tooMuchQueued } from './refused-turn.js'
 
 export type TurnsOptions = {
@@ -12,9 +11,6 @@ export type TurnsOptions = {
   readonly requestsPerSecond: number
   readonly clock: Clock
 }
-
-/** What a request that had its turn met; `limited` asks for a break of `waitMs` (0 = it did not say how long). */
-export type Met = { readonly kind: 'success' | 'other' } | { readonly kind: 'limited'; readonly waitMs: number }
 
 export type Turns = {
   /**
@@ -36,49 +32,17 @@ export const MOST_IN_FLIGHT = 256
 const MOST_QUEUED = 10_000
 /** Requests that wait in all: some tens of MB. */
 const MOST_QUEUED_IN_ALL = 20_000
-/** Keys whose pace is remembered, beyond those with requests under way. */
-const MOST_KEYS = 1_000
-
-type Waiting = {
-  readonly ask: Ask
-  readonly go: (leave: (met: Met) => void) => void
-  readonly reject: (error: Error) => void
-  readonly forget: () => void
-}
-
-type Queue = { readonly lanes: Lanes<Waiting>; pace: Pace; inFlight: number; stopTimer: () => void }
+/** Waiting for others may take a quarter longer than it looks, and the answer takes its time too. */
+const PRUDENCE = 1.25
 
 /** Turns at one upstream; see `Turns`. */
 export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOptions): Turns {
-  const queues = new Map<string, Queue>()
+  const queues = createQueues((now) => newPace(requestsPerSecond, now))
   // Queues that wait for a place among all keys, in the order of asking.
   const crowded = new Set<Queue>()
   let queued = 0
   let inFlight = 0
   let closed = false
-
-  function queueOf(key: string): Queue {
-    // Only a digest stays in memory for long.
-    const name = createHash('sha256').update(key).digest('base64')
-    const now = clock.now()
-    const queue = queues.get(name) ?? {
-      lanes: createLanes(),
-      pace: newPace(requestsPerSecond, now),
-      inFlight: 0,
-      stopTimer,
-    }
-    if (!queues.delete(name)) makeRoom(now)
-    queues.set(name, queue)
-    return queue
-  }
-
-  /** Before a new key: forgets those that nothing is known of, and beyond the bound the one that was idle for longest. */
-  function makeRoom(now: number): void {
-    for (const [name, { lanes, pace, inFlight }] of queues) {
-      const idle = inFlight === 0 && lanes.size() === 0
-      if (idle && (isFresh(pace, now) || queues.size >= MOST_KEYS)) queues.delete(name)
-    }
-  }
 
   /** Lets go whoever may go now, and comes back when the next may. */
   function dispatch(queue: Queue): void {
@@ -145,20 +109,23 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
   }
 
   /** Why a request of this ask need not wait; `null` when it may. */
-  function refusal({ lanes, pace }: Queue, { lane, deadline }: Ask): Error | null {
+  function refusal(queue: Queue, { lane, deadline }: Ask): Error | null {
     if (closed) return shuttingDown()
+    const { lanes, pace } = queue
     const now = clock.now()
-    const until = deadline()
-    if (pace.closedUntil > now && until <= pace.closedUntil) return onBreak(pace.closedUntil - now)
-    if (lanes.size() >= MOST_QUEUED || queued >= MOST_QUEUED_IN_ALL) {
-      return tooMuchQueued(soonest(pace, lanes.size() / 2, now) - now)
+    const left = deadline() - now
+    const pause = Math.max(0, pace.closedUntil - now)
+    if (pause > 0 && left <= pause) return onBreak(pause)
+    const waits = lanes.size() > 0 || queue.inFlight >= concurrency || readyAt(pace, now) > now
+    if (waits && (lanes.size() >= MOST_QUEUED || queued >= MOST_QUEUED_IN_ALL)) {
+      return tooMuchQueued(waitOf(queue, lanes.size() / 2, concurrency, now))
     }
-    const turn = soonest(pace, lanes.ahead(lane), now)
-    return turn >= until ? tooLate(turn - until) : null
+    const wait = pause + (waitOf(queue, lanes.ahead(lane), concurrency, now) - pause) * PRUDENCE
+    return wait >= left ? tooLate(wait - left) : null
   }
 
   function dismiss(error: Error): void {
-    for (const queue of queues.values()) {
+    for (const queue of queues.all()) {
       for (const waiting of queue.lanes.items()) sendAway(queue, waiting, error)
     }
   }
@@ -167,7 +134,7 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
     enter: (key, ask) =>
       new Promise((resolve, reject) => {
         if (ask.signal.aborted) return reject(ask.signal.reason)
-        const queue = queueOf(key)
+        const queue = queues.of(key, clock.now())
         const error = refusal(queue, ask)
         if (error !== null) return reject(error)
         const leave = () => sendAway(queue, waiting, ask.signal.reason)
@@ -183,8 +150,6 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
       closed = true
       dismiss(shuttingDown())
     },
-    state: () => ({ queued, inFlight, keys: queues.size }),
+    state: () => ({ queued, inFlight, keys: queues.size() }),
   }
 }
-
-const stopTimer = (): void => {}

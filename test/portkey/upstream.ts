@@ -68,10 +68,10 @@ export const CREDENTIALS = { key: 'pk-secret-0123', workspace: null }
 /** An answer to REQUESTS. */
 export const ONE_POINT = '{"summary":{"total":1},"data_points":[{"timestamp":"2026-04-21T00:00:00Z","total":1}]}'
 
-/** Somebody with all the time in the world. */
+/** Somebody who waits for a minute. */
 export const patient = (over: Partial<Ask> = {}): Ask => ({
   signal: new AbortController().signal,
-  deadline: () => Number.POSITIVE_INFINITY,
+  deadline: () => performance.now() + 60_000,
   lane: {},
   onSent: () => undefined,
   ...over,
