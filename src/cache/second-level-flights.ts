@@ -2,7 +2,19 @@ import { sealOf } from './codec-seal.js'
 import type { Held } from './held.js'
 import { awaitClaim, takeClaim } from './redis-claim.js'
 import type { Link } from './redis-link.js'
-import type { SecondLevel } from './second-level.js'
+
+/** One flight across replicas; see `SecondLevel`. */
+export type ShareFlight = (
+  key: string,
+  secret: string,
+  accepts: (held: Held) => boolean,
+  load: () => Promise<Held>,
+  ttlMs: (held: Held) => number,
+  signal: AbortSignal,
+) => Promise<Once>
+
+/** What a flight gave; `theirs`: another replica asked for it. */
+export type Once = { readonly held: Held; readonly theirs: boolean }
 
 type Values = {
   readonly read: (key: string, secret: string) => Promise<Held | null>
@@ -16,7 +28,7 @@ type Values = {
 const MOST_WAITS = 2
 
 /** `SecondLevel.once` over one link: a claim in Redis, kept for `claimMs` at a time, says who flies. */
-export function createSharedFlights(link: Link, claimMs: number, values: Values): SecondLevel['once'] {
+export function shareFlights(link: Link, claimMs: number, values: Values): ShareFlight {
   return async (key, secret, accepts, load, ttlMs, signal) => {
     const name = sealOf(secret).nameOf('claim', key)
 

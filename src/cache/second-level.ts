@@ -2,7 +2,7 @@ import { decodeHeld, decodeText, encodeHeld, encodeText } from './codec.js'
 import { type Kind, sealOf } from './codec-seal.js'
 import type { Held } from './held.js'
 import { createLink, type Link, type LinkOptions } from './redis-link.js'
-import { createSharedFlights } from './second-level-flights.js'
+import { type ShareFlight, shareFlights } from './second-level-flights.js'
 
 /**
  * What replicas share. `key` says what was asked and of which scope, `secret` is the upstream key of that scope: who lacks it can
@@ -18,23 +18,13 @@ export type SecondLevel = {
    * `accepts` takes it. Otherwise, and when the other fails or vanishes or the store is away, runs `load` itself and keeps its
    * result for `ttlMs(held)` before the next may try. Rejects as `load` does, or with the signal's reason while it waits.
    */
-  readonly once: (
-    key: string,
-    secret: string,
-    accepts: (held: Held) => boolean,
-    load: () => Promise<Held>,
-    ttlMs: (held: Held) => number,
-    signal: AbortSignal,
-  ) => Promise<Once>
+  readonly once: ShareFlight
   /** A small text about a scope, as `read` and `write` do it. */
   readonly readNote: (key: string, secret: string) => Promise<string | null>
   readonly writeNote: (key: string, secret: string, text: string, ttlMs: number) => void
   /** Waits a moment for what is being kept, then leaves no socket and no timer. */
   readonly close: () => Promise<void>
 }
-
-/** What a shared flight gave; `theirs`: another replica asked for it. */
-export type Once = { readonly held: Held; readonly theirs: boolean }
 
 /** For a process without a store: everything is its own. */
 export const NO_SECOND_LEVEL: SecondLevel = {
@@ -85,7 +75,7 @@ export function createSecondLevel(url: string, options: Partial<SecondLevelOptio
   return {
     read: readAnswer,
     write: (key, secret, held, ttlMs) => inBackground(writeAnswer(key, secret, held, ttlMs)),
-    once: createSharedFlights(link, claimMs, { read: readAnswer, write: writeAnswer, inBackground }),
+    once: shareFlights(link, claimMs, { read: readAnswer, write: writeAnswer, inBackground }),
     readNote: (key, secret) => readValue(link, 'note', key, secret, decodeText),
     writeNote: (key, secret, text, ttlMs) =>
       inBackground(writeValue(link, 'note', key, secret, () => encodeText(text), ttlMs)),
