@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Answer } from '../portkey/answer.js'
-import type { Held } from './held.js'
+import type { Variant } from './answers.js'
 
 /** One bucket of a series, from a call that covered it whole. */
 export type Point = {
@@ -11,11 +11,11 @@ export type Point = {
 
 /** Whole answers and single points, bounded together; the least recently used go first. */
 export type Store = {
-  readonly answer: (key: string) => Held | undefined
-  readonly keepAnswer: (key: string, held: Held) => void
+  /** Answers to one call with different columns; none when nothing is held. */
+  readonly answers: (key: string) => readonly Variant[]
+  readonly keepAnswers: (key: string, variants: readonly Variant[]) => void
   readonly point: (key: string) => Point | undefined
   readonly keepPoint: (key: string, point: Point) => void
-  readonly forget: (key: string) => void
   /** Bytes held, as they are counted. */
   readonly bytes: () => number
 }
@@ -27,22 +27,23 @@ export function createStore(maxBytes: number): Store {
     sizeCalculation: (entry, key) => sizeOfText(key) + ENTRY_BYTES + sizeOf(entry),
   })
   return {
-    answer(key) {
+    answers(key) {
       const entry = entries.get(key)
-      return entry?.kind === 'answer' ? entry.held : undefined
+      return entry?.kind === 'answers' ? entry.variants : []
     },
-    keepAnswer: (key, held) => entries.set(key, { kind: 'answer', held }),
+    keepAnswers: (key, variants) => entries.set(key, { kind: 'answers', variants }),
     point(key) {
       const entry = entries.get(key)
       return entry?.kind === 'point' ? entry.point : undefined
     },
     keepPoint: (key, point) => entries.set(key, { kind: 'point', point }),
-    forget: (key) => entries.delete(key),
     bytes: () => entries.calculatedSize,
   }
 }
 
-type Entry = { readonly kind: 'answer'; readonly held: Held } | { readonly kind: 'point'; readonly point: Point }
+type Entry =
+  | { readonly kind: 'answers'; readonly variants: readonly Variant[] }
+  | { readonly kind: 'point'; readonly point: Point }
 
 /** What an entry takes beside its content: places in the cache's tables, the objects around the numbers. Measured on Node 20. */
 const ENTRY_BYTES = 250
@@ -50,7 +51,8 @@ const ARRAY_BYTES = 100
 const NUMBER_BYTES = 12
 
 function sizeOf(entry: Entry): number {
-  return entry.kind === 'answer' ? sizeOfAnswer(entry.held.answer) : sizeOfFigures(entry.point.values)
+  if (entry.kind === 'point') return sizeOfFigures(entry.point.values)
+  return entry.variants.reduce((sum, { answer }) => sum + ARRAY_BYTES + sizeOfAnswer(answer), 0)
 }
 
 /** About how many bytes of memory an answer takes. */

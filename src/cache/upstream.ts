@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { isOutage } from '../errors.js'
 import type { Fetched } from '../portkey/answer.js'
 import type { Ask } from '../portkey/ask.js'
 import type { Call } from '../portkey/call.js'
 import type { Credentials } from '../portkey/client.js'
-import { encode } from '../portkey/encode.js'
+import { answersOf, keepAnswer, nameOf, seriesOf } from './answers.js'
+import { createColumnsInUse } from './columns.js'
 import { createFlights, type Flight, type Waiter } from './flights.js'
 import { freshUntil, isLive, keptFor, type Policy, worthOf } from './freshness.js'
 import type { Held } from './held.js'
@@ -70,31 +70,36 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const { second, policy, now } = options
   const store = createStore(options.maxBytes)
   const flights = createFlights<Arrived>()
+  const inUse = createColumnsInUse(now)
   const closing = new AbortController()
 
-  /** What is held of a call, if it may be used at all. */
-  function heldOf(key: string, end: number, notBefore: Asker['notBefore']): Held | null {
-    const held = store.answer(key)
-    if (held === undefined) return null
-    if (worthOf(held.fetchedAt, end, now(), policy) === 'gone') store.forget(key)
-    else if (held.fetchedAt >= notBefore(isLive(held.fetchedAt, end, policy))) return held
-    return null
+  /** The newest answer held to a call that may be used at all, if only as a stand-in. */
+  function heldOf(call: Call, caller: Caller, notBefore: Asker['notBefore']): Held | null {
+    const { end } = call.window
+    const usable = ({ fetchedAt }: Held) =>
+      worthOf(fetchedAt, end, now(), policy) !== 'gone' && fetchedAt >= notBefore(isLive(fetchedAt, end, policy))
+    return answersOf(store, call, caller).find(usable) ?? null
   }
 
-  function keep(key: string, call: Call, caller: Caller, held: Held): void {
-    const seen = store.answer(key)
-    if (seen !== undefined && seen.fetchedAt > held.fetchedAt) return
-    store.keepAnswer(key, held)
+  /** Whether an answer may be given without asking for a newer one first. */
+  function isGood(held: Held, end: number): boolean {
+    const worth = worthOf(held.fetchedAt, end, now(), policy)
+    return worth === 'fresh' || worth === 'revalidate'
+  }
+
+  function keep(call: Call, caller: Caller, held: Held): void {
+    keepAnswer(store, call, caller, held)
     if (held.answer.kind === 'series') keepPoints(store, seriesOf(call, caller), call, held.answer, held.fetchedAt)
   }
 
   /** The work of a flight: another replica's answer, or the upstream's own. */
-  async function arrive(key: string, call: Call, caller: Caller, asker: Asker, flight: Flight): Promise<Arrived> {
+  async function arrive(call: Call, caller: Caller, asker: Asker, flight: Flight): Promise<Arrived> {
     const { end } = call.window
+    const key = nameOf(call, caller)
     const good = ({ fetchedAt }: Held) =>
       worthOf(fetchedAt, end, now(), policy) === 'fresh' && fetchedAt >= asker.notBefore(isLive(fetchedAt, end, policy))
     const theirs = await second.read(key, caller.key)
-    if (theirs !== null) keep(key, call, caller, theirs)
+    if (theirs !== null) keep(call, caller, theirs)
     if (theirs !== null && good(theirs)) return { held: theirs, fetched: false }
     const ask = { signal: flight.signal, deadline: flight.deadline, lane: asker.lane, onSent: asker.onSent }
     const load = async () => {
@@ -103,17 +108,19 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     }
     const ttl = (held: Held) => keptFor(held.fetchedAt, end, policy)
     const arrived = await second.once(key, caller.key, good, load, ttl, flight.signal)
-    keep(key, call, caller, arrived.held)
+    keep(call, caller, arrived.held)
     return { held: arrived.held, fetched: !arrived.theirs }
   }
 
   /** Fetches a newer answer while an older one is given; whoever asks next joins it. */
-  function revalidate(key: string, call: Call, caller: Caller): void {
+  function revalidate(call: Call, caller: Caller): void {
+    const wide = inUse.widened(call, caller.scope)
+    const key = nameOf(wide, caller)
     if (flights.has(key)) return
     const deadline = performance.now() + options.patienceMs
-    const asker = { signal: closing.signal, deadline, lane: {}, onSent: () => {}, notBefore: () => now() }
+    const asker = { signal: closing.signal, deadline, lane: {}, onSent: () => {}, notBefore: () => 0 }
     // A failure is met again, and told, by the question that needs the answer.
-    flights.join(key, asker, (flight) => arrive(key, call, caller, asker, flight)).catch(() => {})
+    flights.join(key, asker, (flight) => arrive(wide, caller, asker, flight)).catch(() => {})
   }
 
   function partOf(held: Held, end: number, origin: Origin, requests = 0): Part {
@@ -128,33 +135,34 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   /** The answer of a flight that is not older than asked for: one that was under way already may be. */
-  async function fly(key: string, call: Call, caller: Caller, asker: Asker, waiter: Waiter): Promise<Part> {
+  async function fly(call: Call, caller: Caller, asker: Asker, waiter: Waiter): Promise<Part> {
     let requests = 0
     const onSent = () => {
       requests += 1
       asker.onSent()
     }
     for (;;) {
-      const work = (flight: Flight) => arrive(key, call, caller, { ...asker, onSent }, flight)
-      const { value, joined } = await flights.join(key, waiter, work)
+      const wide = inUse.widened(call, caller.scope)
+      const work = (flight: Flight) => arrive(wide, caller, { ...asker, onSent }, flight)
+      const { value, joined } = await flights.join(nameOf(wide, caller), waiter, work)
       const origin = !value.fetched ? 'held' : joined ? 'joined' : 'fetched'
       const part = partOf(value.held, call.window.end, origin, requests)
+      inUse.note(call, caller.scope)
       if (!joined || part.fetchedAt >= asker.notBefore(part.live)) return part
     }
   }
 
   return {
     async fetch(call, caller, asker) {
-      const key = keyOf(call, caller)
       const { end } = call.window
-      const held = heldOf(key, end, asker.notBefore)
-      if (held !== null) {
-        const worth = worthOf(held.fetchedAt, end, now(), policy)
-        if (worth === 'revalidate') revalidate(key, call, caller)
-        if (worth === 'fresh' || worth === 'revalidate') return partOf(held, end, 'held')
+      const held = heldOf(call, caller, asker.notBefore)
+      if (held !== null && isGood(held, end)) {
+        inUse.note(call, caller.scope)
+        if (worthOf(held.fetchedAt, end, now(), policy) === 'revalidate') revalidate(call, caller)
+        return partOf(held, end, 'held')
       }
       const standIn = () => {
-        const found = heldOf(key, end, () => 0)
+        const found = heldOf(call, caller, () => 0)
         return found === null ? null : partOf(found, end, 'stale')
       }
       const waiting = {
@@ -162,14 +170,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         patienceMs: Math.min(options.patienceMs, Math.max(0, asker.deadline - performance.now()) / 2),
         standIn,
       }
-      const work = (signal: AbortSignal) => fly(key, call, caller, asker, { signal, deadline: asker.deadline })
+      const work = (signal: AbortSignal) => fly(call, caller, asker, { signal, deadline: asker.deadline })
       return withPatience(work, waiting).catch((error: unknown) => orStale(error, standIn))
     },
     holds(call, caller, notBefore) {
-      const held = heldOf(keyOf(call, caller), call.window.end, notBefore)
-      if (held === null) return false
-      const worth = worthOf(held.fetchedAt, call.window.end, now(), policy)
-      return worth === 'fresh' || worth === 'revalidate'
+      const held = heldOf(call, caller, notBefore)
+      return held !== null && isGood(held, call.window.end)
     },
     tiles: (call, caller, wanted) => tilesOf(store, seriesOf(call, caller), { ...wanted, now: now() }, policy),
     bytes: () => store.bytes(),
@@ -184,18 +190,4 @@ function orStale(error: unknown, standIn: () => Part | null): Part {
   const part = isOutage(error) ? standIn() : null
   if (part === null) throw error
   return part
-}
-
-/** Names an answer: whose it is and exactly what was asked. A digest, for filters can be long. */
-function keyOf(call: Call, caller: Caller): string {
-  return digest([caller.scope, encode(call, caller.workspace)])
-}
-
-/** Names the series that points of a graph belong to: whose, which graph, which filters. */
-function seriesOf(call: Call, caller: Caller): string {
-  return digest([caller.scope, 'series', encode({ ...call, window: { start: 0, end: 1 } }, caller.workspace)])
-}
-
-function digest(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 }
