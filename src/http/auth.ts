@@ -33,7 +33,7 @@ const principalOf = (config: Config, upstreamKey: string, name: string): Princip
  * used to guess one.
  */
 const tokenCheck = (config: Config): Authenticate => {
-  const salt = randomBytes(32).toString('hex')
+  const salt = randomBytes(16).toString('hex')
   const known = new Map(
     config.apiTokens.map((token, at) => [hash('sha256', salt + token), configuredPrincipal(config, `token-${at + 1}`)]),
   )

@@ -31,25 +31,29 @@ const LONGEST_REPLY = 65_536
  */
 export const takeShortcut = (app: FastifyInstance, parts: ShortcutParts): void => {
   const long = (request: IncomingMessage, response: ServerResponse) => app.routing(request, response)
+  const attempt = (request: IncomingMessage, response: ServerResponse) => {
+    const bytes: unknown = request.read()
+    if (Buffer.isBuffer(bytes)) {
+      const isWhole = bytes.length === Number(request.headers['content-length'])
+      if (isWhole && answered(request, response, bytes, parts)) return
+      request.unshift(bytes)
+    }
+    long(request, response)
+  }
   app.server.removeAllListeners('request')
   app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (!isPlain(request) || parts.draining.closing()) return long(request, response)
     // By then all that came with the head has been read. A body that came later is not waited for.
-    process.nextTick(() => {
-      const bytes: unknown = request.read()
-      if (Buffer.isBuffer(bytes)) {
-        if (bytes.length === Number(request.headers['content-length']) && answered(request, response, bytes, parts))
-          return
-        request.unshift(bytes)
-      }
-      long(request, response)
-    })
+    process.nextTick(attempt, request, response)
   })
 }
 
+const PATHS: ReadonlySet<string> = new Set(QUESTION_PATHS)
+
 const isPlain = ({ method, url, headers }: IncomingMessage): boolean =>
   method === 'POST' &&
-  QUESTION_PATHS.some((path) => path === url) &&
+  url !== undefined &&
+  PATHS.has(url) &&
   headers['content-type'] === 'application/json' &&
   Number(headers['content-length']) <= LONGEST_BODY &&
   headers.host !== undefined &&
