@@ -15,7 +15,7 @@ import type { Ask } from './portkey/ask.js'
 import { type Credentials, createClient } from './portkey/client.js'
 import { encode, urlLength } from './portkey/encode.js'
 import { MissingEndpoint } from './portkey/missing.js'
-import type { Query } from './query/query.js'
+import type { Query, Window } from './query/query.js'
 import { VERSION } from './version.js'
 
 export type { DataPoint } from './answer/shape.js'
@@ -71,7 +71,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     now,
   })
   const learnt = createLearnt(second, now)
-  const slides = new LRUCache<string, number>({ max: MOST_SLIDES })
+  const slides = new LRUCache<string, Window>({ max: MOST_SLIDES })
 
   /** Asks the graph that every deployment has. Throws as the client does. */
   const ping = async (credentials: Credentials, ask: Ask): Promise<void> => {

@@ -3,7 +3,10 @@ export type Policy = {
   /** Data that ended less than this ago may still change. */
   readonly settleMs: number
   readonly liveTtlMs: number
-  /** Oldest answer that may stand in for one that cannot be had. */
+  /**
+   * How long an answer may stand in for one that cannot be had: since it was asked for where its data had not settled, since it
+   * expired otherwise.
+   */
   readonly staleMaxMs: number
 }
 
@@ -36,7 +39,8 @@ export function worthOf(fetchedAt: number, end: number, now: number, policy: Pol
   if (now < freshUntil(fetchedAt, end, policy)) return 'fresh'
   const live = isLive(fetchedAt, end, policy)
   if (live && now < Math.min(fetchedAt + 2 * policy.liveTtlMs, end + policy.settleMs)) return 'revalidate'
-  return now - fetchedAt <= policy.staleMaxMs ? 'expired' : 'gone'
+  const since = live ? fetchedAt : freshUntil(fetchedAt, end, policy)
+  return now - since <= policy.staleMaxMs ? 'expired' : 'gone'
 }
 
 /** For how many ms a second level keeps an answer: as long as it is good, and a while as a stand-in. */

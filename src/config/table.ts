@@ -175,4 +175,4 @@ export type Settings = Static<typeof SETTINGS>
  * Variables of the documented design that this version does not act on. Set ones are named in a warning at start, so that
  * nobody believes in a limit that is not there.
  */
-export const NOT_YET = ['TOKENS_FILE', 'UPSTREAM_RPS'] as const
+export const NOT_YET = ['TOKENS_FILE'] as const

@@ -1,7 +1,7 @@
 import type { Tiles, Wanted } from '../cache/points.js'
 import type { Part } from '../cache/upstream.js'
 import { ServiceError } from '../errors.js'
-import { type Capabilities, doubt, learn, NO_DOUBTS, remember } from '../plan/capabilities.js'
+import { type Capabilities, type Doubts, doubt, learn, NO_DOUBTS, remember } from '../plan/capabilities.js'
 import type { Plan } from '../plan/plan.js'
 import type { Knowledge, Planned } from '../plan/planner.js'
 import { endpointsOf } from '../plan/price.js'
@@ -45,6 +45,8 @@ export type Asking = {
   readonly fits: (call: Call) => boolean
   /** Equal calls have equal keys. */
   readonly keyOf: (call: Call) => string
+  /** What is doubted from the beginning; nothing unless told. */
+  readonly doubts?: Doubts
   /** Whether the run of the plan is traced. */
   readonly traced?: boolean
 }
@@ -73,7 +75,7 @@ const MOST_PLANS = 20
  */
 export async function answerQuestion(query: Query, asking: Asking): Promise<Answered> {
   const asked = new Map<string, Promise<Part>>()
-  let doubts = NO_DOUBTS
+  let doubts = asking.doubts ?? NO_DOUBTS
   let started = 0
   const moment = asking.knowledge.now
   let notBefore: NotBefore = asking.refresh ? later(moment) : () => 0

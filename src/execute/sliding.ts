@@ -1,8 +1,9 @@
 import { isOutage, ServiceError } from '../errors.js'
-import { NO_DOUBTS } from '../plan/capabilities.js'
+import { type Doubts, NO_DOUBTS, placeOf } from '../plan/capabilities.js'
 import { partsOf } from '../plan/parts.js'
 import type { Plan } from '../plan/plan.js'
 import { planWithin } from '../plan/too-expensive.js'
+import { GROUP_NAMES } from '../portkey/call.js'
 import { queryKey } from '../query/canonical.js'
 import type { Query, Window } from '../query/query.js'
 import { callOf } from './call.js'
@@ -10,42 +11,50 @@ import { add } from './combine.js'
 import { summed } from './ledger.js'
 import { type Answered, type Asking, answerQuestion } from './question.js'
 
-/**
- * Since when a question whose window slides is asked bucket by bucket: the start (epoch ms) of the first bucket that was unsettled when
- * it was last asked as a whole. By question and scope, whatever the window.
- */
+/** What was settled of a question when it was last asked as a whole: `[start, end)`, epoch ms. */
 export type Slides = {
-  readonly get: (key: string) => number | undefined
-  readonly set: (key: string, since: number) => void
+  /** By question and scope, whatever the window. */
+  readonly get: (key: string) => Window | undefined
+  readonly set: (key: string, settled: Window) => void
 }
 
 /**
- * Answers a question as `answerQuestion` does. A timeseries that reaches into unsettled time is asked as a whole the first time; when
- * it comes again with its window moved on, what had settled by then is held, and each later bucket is asked by itself if that takes
- * fewer calls than the whole would.
+ * Answers a question as `answerQuestion` does, but looks first for a plan, dearer when nothing is held, that is cheaper now. Without
+ * groups that is one of graphs alone, whose points other windows may have brought. A timeseries is asked as a whole the first time;
+ * when it comes again with its window moved on, what had settled by then is held, and each later bucket is asked by itself.
  */
 export async function answerSliding(query: Query, asking: Asking, scope: string, slides: Slides): Promise<Answered> {
   const whole = () => answerQuestion(query, asking)
-  const settles = query.window.end > asking.settledUntil
-  if (query.interval === null || !settles || asking.traced || asking.refresh) return whole()
+  if (asking.traced || asking.refresh) return whole()
+  if (query.groupBy.length === 0) {
+    const held = (await heldWhole(query, asking)) ?? (await heldWhole(query, { ...asking, doubts: GRAPHS_ALONE }))
+    if (held !== null) return held
+  }
   const { edges, calls } = planned(query, asking)
   if (edges === null || calls < 2) return whole()
   const key = JSON.stringify([scope, queryKey({ ...query, window: { start: 0, end: 0 } })])
-  const since = slides.get(key)
+  const settled = slides.get(key)
   const answered =
-    since === undefined
+    settled === undefined || query.window.start < settled.start
       ? null
-      : ((await heldWhole(query, asking)) ?? (await inSlices(query, asking, { edges, since, calls })))
+      : ((await heldWhole(query, asking)) ?? (await inSlices(query, asking, { edges, since: settled.end, calls })))
   if (answered !== null) return answered
-  slides.set(key, edges.findLast((edge) => edge <= asking.settledUntil) ?? query.window.start)
+  const end = edges.findLast((edge) => edge <= asking.settledUntil) ?? query.window.start
+  slides.set(key, { start: query.window.start, end: Math.min(end, query.window.end) })
   return whole()
 }
 
 /** What would have to be asked is not held. */
 class NotHeld extends Error {}
 
-/** Calls upstream that the part before the slices may take: its listing of values is of a window that nobody asked for yet. */
-const HEAD_CALLS = 2
+/** Calls upstream that the part before the slices may take: a listing of values is of a window that nobody asked for yet. */
+const headCalls = (query: Query): number => (query.groupBy.length > 0 ? 2 : 0)
+
+/** Nothing is listed. */
+const GRAPHS_ALONE: Doubts = {
+  ...NO_DOUBTS,
+  missing: new Set(GROUP_NAMES.map((name) => placeOf({ kind: 'group', name }))),
+}
 
 type Sliding = { readonly edges: readonly number[]; readonly since: number; readonly calls: number }
 
@@ -62,9 +71,9 @@ async function inSlices(query: Query, asking: Asking, { edges, since, calls }: S
   })
   try {
     const price = later.reduce((sum, slice) => sum + unheldCalls(slice, asking), 0)
-    if (later.length === 0 || price >= calls) return null
     const early = window.start < since
-    const head = early ? [await answerQuestion(part(window.start, since), heldBut(HEAD_CALLS, asking))] : []
+    if (later.length === 0 || price + (early ? headCalls(query) : 0) >= calls) return null
+    const head = early ? [await answerQuestion(part(window.start, since), heldBut(headCalls(query), asking))] : []
     const slices = [...head, ...(await Promise.all(later.map((slice) => answerQuestion(slice, asking))))]
     return joined(query, asking, slices)
   } catch (error) {

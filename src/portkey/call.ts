@@ -19,17 +19,19 @@ export type GraphName =
   | 'feedbacks/ai-models'
 
 /** The group listings, by path below `/analytics/groups/`; `metadata/{key}` stands apart. */
-export type GroupName =
-  | 'users'
-  | 'ai-models'
-  | 'ai_service'
-  | 'model'
-  | 'status_code'
-  | 'api_key'
-  | 'config'
-  | 'workspace'
-  | 'provider'
-  | 'prompt'
+export const GROUP_NAMES = [
+  'users',
+  'ai-models',
+  'ai_service',
+  'model',
+  'status_code',
+  'api_key',
+  'config',
+  'workspace',
+  'provider',
+  'prompt',
+] as const
+export type GroupName = (typeof GROUP_NAMES)[number]
 
 export type Endpoint =
   | { readonly kind: 'graph'; readonly name: GraphName }
