@@ -6,15 +6,17 @@ import { createUpstream } from './cache/upstream.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { type ErrorCode, ServiceError } from './errors.js'
+import { type Asked, askOf, asLong } from './execute/asked.js'
+import { expiryOf } from './execute/expiry.js'
 import { type Explained, explained, explainQuestion } from './execute/explain.js'
 import { createLearnt } from './execute/learnt.js'
 import type { Answered, Asking } from './execute/question.js'
 import { answerSliding } from './execute/sliding.js'
 import { entryOf } from './plan/fields.js'
-import type { Ask } from './portkey/ask.js'
-import { type Credentials, createClient } from './portkey/client.js'
+import { type Credentials, createClient, type Resource } from './portkey/client.js'
 import { encode, urlLength } from './portkey/encode.js'
 import { MissingEndpoint } from './portkey/missing.js'
+import { ping, wrongBase } from './portkey/ping.js'
 import type { Query } from './query/query.js'
 import { VERSION } from './version.js'
 
@@ -70,6 +72,13 @@ export type Engine = {
    * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
    */
   explain(query: Query, principal: Principal, mode: ExplainMode, asking: AskOptions): Promise<Explanation>
+  /** One page of a list that stands beside analytics, as the upstream's JSON without secrets. Throws a `ServiceError`. */
+  read(
+    resource: Resource,
+    page: Readonly<Record<string, string>>,
+    principal: Principal,
+    asking: AskOptions,
+  ): Promise<unknown>
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
   /** Releases sockets. */
@@ -94,8 +103,6 @@ export type ExplainMode = 'plan' | 'analyze'
 const MOST_SLIDES = 5_000
 /** URLs beyond this are cut or refused by proxies on the way (DESIGN, "Plan": under 6 KB). */
 const LONGEST_URL = 6_000
-const MINUTE = 60_000
-const DAY = 1440 * MINUTE
 const MEBIBYTE = 1024 * 1024
 /** Of the cache's bytes, those for upstream answers; the others are for finished replies. */
 const ANSWERS_SHARE = 0.75
@@ -143,17 +150,6 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   const learnt = createLearnt(second, now)
   const slides = new LRUCache<string, number>({ max: MOST_SLIDES })
 
-  /** Asks the graph that every deployment has. Throws as the client does. */
-  const ping = async (credentials: Credentials, ask: Ask): Promise<void> => {
-    const end = Math.floor(now() / MINUTE) * MINUTE
-    const window = { start: end - MINUTE, end }
-    await client.fetch(
-      { endpoint: { kind: 'graph', name: 'requests' }, window, filters: {}, columns: [] },
-      credentials,
-      ask,
-    )
-  }
-
   /** What answering a question of this moment works with. */
   const askingOf = (principal: Principal, ask: Asked, refresh: boolean): Asking => {
     const { scope, workspace } = principal
@@ -179,20 +175,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     }
   }
 
-  /** Who asks the client for a question, until when, and how often it did. */
-  const askOf = (options: AskOptions, signal: AbortSignal): Asked => {
-    let sent = 0
-    return {
-      signal,
-      deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
-      lane: {},
-      onSent: () => {
-        sent += 1
-        options.onSent?.()
-      },
-      sent: () => sent,
-    }
-  }
+  const askAs = (options: AskOptions, signal: AbortSignal): Asked => askOf(options, signal, config.requestTimeoutMs)
 
   const answer = async (query: Query, principal: Principal, options: AskOptions, traced: boolean): Promise<Answer> => {
     const began = performance.now()
@@ -201,7 +184,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     const joined = AbortSignal.any([options.signal, own.signal])
     // Every call of the question listens to it.
     setMaxListeners(0, joined)
-    const ask = askOf(options, joined)
+    const ask = askAs(options, joined)
     const scope = { scope: principal.scope, key: principal.upstreamKey }
     await learnt.recall(scope)
     const before = learnt.get(principal.scope)
@@ -231,12 +214,10 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     } catch (error) {
       // A refusal that rests on a 404 stands only if the deployment is there at all; a passing fault teaches nothing.
       if (missed && error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM') {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(ask)).catch(
-          (reason: unknown) => {
-            learnt.set(principal.scope, before)
-            throw reason instanceof MissingEndpoint ? wrongBase() : reason
-          },
-        )
+        await ping(client, credentialsOf(principal), asLong(ask), now()).catch((reason: unknown) => {
+          learnt.set(principal.scope, before)
+          throw reason instanceof MissingEndpoint ? wrongBase() : reason
+        })
       }
       throw error
     } finally {
@@ -252,16 +233,19 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
     async explain(query, principal, mode, options) {
       if (mode === 'plan') {
-        const asking = askingOf(principal, askOf(options, options.signal), false)
+        const asking = askingOf(principal, askAs(options, options.signal), false)
         return { ...explainQuestion(query, asking), analyzed: null }
       }
       const { reply, answered } = await answer(query, principal, options, true)
       return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
     },
 
+    read: (resource, page, principal, options) =>
+      client.get(resource, page, credentialsOf(principal), asLong(askAs(options, options.signal))),
+
     async probe(principal, signal) {
       try {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(askOf({ signal }, signal)))
+        await ping(client, credentialsOf(principal), asLong(askAs({ signal }, signal)), now())
         return { ready: true }
       } catch (error) {
         const known = error instanceof MissingEndpoint ? wrongBase() : error
@@ -277,21 +261,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   }
 }
 
-/** An `Ask` whose deadline stands, and a count of what it sent. */
-type Asked = Omit<Ask, 'deadline'> & { readonly deadline: number; readonly sent: () => number }
-
-const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
-
-/**
- * Epoch ms until which an equal question has the same reply: as long as every part is good, no further bucket begins, and the window
- * has not left what Portkey keeps.
- */
-function expiryOf(query: Query, { parts, planned }: Answered, { knowledge }: Asking): number {
-  const { now, retentionDays } = knowledge
-  const ahead = [...(planned.edges ?? []), query.window.start, query.window.end].filter((edge) => edge > now)
-  const kept = retentionDays === null ? Number.POSITIVE_INFINITY : query.window.start + retentionDays * DAY
-  return Math.min(parts.freshUntil, kept, now + DAY, ...ahead)
-}
+const credentialsOf = ({ upstreamKey, workspace }: Principal): Credentials => ({ key: upstreamKey, workspace })
 
 type Answer = { readonly reply: Reply; readonly answered: Answered }
 
@@ -311,12 +281,5 @@ function rowsOf(query: Query, { planned, table }: Answered, catalog: Catalog, ma
   throw new ServiceError(
     'TOO_MANY_ROWS',
     `The reply would hold ${rows.length} rows, and MAX_ROWS is ${maxRows}. Set limit, add filters, or ask for a longer interval.`,
-  )
-}
-
-function wrongBase(): ServiceError {
-  return new ServiceError(
-    'UPSTREAM_ERROR',
-    'Every analytics endpoint of Portkey answers 404: check PORTKEY_BASE_URL (it ends in /v1) and that the deployment has analytics.',
   )
 }
