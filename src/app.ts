@@ -17,6 +17,7 @@ import { logRequests } from './http/request-log.js'
 import { addResourceRoutes } from './http/resources.js'
 import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js'
 import { refuseUnknownRoutes } from './http/unknown-route.js'
+import { addValuesRoute } from './http/values.js'
 
 /** What an app is made of beside its settings. */
 export type Parts = {
@@ -90,6 +91,7 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     const answering = createAnswering(config, engine, createReplies(config.cacheMaxMb * MEBIBYTE * REPLIES_PART), now)
     const asked = { engine, answering, authenticate: createAuthenticate(config), now }
     addQuestionRoutes(routes, config, asked)
+    addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
   })
   app.addHook('onClose', () => parts.engine.close())
