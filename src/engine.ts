@@ -1,108 +1,31 @@
 import { setMaxListeners } from 'node:events'
 import { LRUCache } from 'lru-cache'
-import { type DataPoint, shape } from './answer/shape.js'
 import { createSecondLevel, NO_SECOND_LEVEL } from './cache/second-level.js'
 import { createUpstream } from './cache/upstream.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
-import { type ErrorCode, ServiceError } from './errors.js'
-import { type Asked, askOf, asLong } from './execute/asked.js'
-import { expiryOf } from './execute/expiry.js'
-import { type Explained, explained, explainQuestion } from './execute/explain.js'
+import type { AskOptions, Engine, Principal, Reply } from './engine/contract.js'
+import { expiryOf, rowsOf } from './engine/replying.js'
+import { ServiceError } from './errors.js'
+import { explained, explainQuestion } from './execute/explain.js'
 import { createLearnt } from './execute/learnt.js'
 import type { Answered, Asking } from './execute/question.js'
 import { answerSliding } from './execute/sliding.js'
-import { entryOf } from './plan/fields.js'
-import { type Credentials, createClient, type Resource } from './portkey/client.js'
+import type { Ask } from './portkey/ask.js'
+import { type Credentials, createClient } from './portkey/client.js'
 import { encode, urlLength } from './portkey/encode.js'
 import { MissingEndpoint } from './portkey/missing.js'
-import { ping, wrongBase } from './portkey/ping.js'
 import type { Query } from './query/query.js'
 import { VERSION } from './version.js'
 
 export type { DataPoint } from './answer/shape.js'
-
-/** Who asks. Nothing is ever shared across different `scope`s. */
-export type Principal = {
-  /** For logs; never a secret. */
-  readonly name: string
-  /** Identifies upstream key and workspace without revealing the key (a digest). */
-  readonly scope: string
-  readonly upstreamKey: string
-  /** Workspace slug to ask for with an organisation's key. */
-  readonly workspace: string | null
-}
-
-/** An answered question and what it took. */
-export type Reply = {
-  readonly data: { readonly dataPoints: readonly DataPoint[] }
-  /** HTTP requests sent upstream for this question. */
-  readonly upstreamCalls: number
-  /** `hit` no upstream call was needed, `partial` some parts were held, `miss` none, `stale` expired parts, as the upstream failed. */
-  readonly cache: CacheState
-  /** Epoch ms at which its oldest part was fetched; `null` when it has no part. */
-  readonly oldestAt: number | null
-  /** Epoch ms until which an equal question may be given the same reply. */
-  readonly expiresAt: number
-  /** Epoch ms: data before this instant is settled. */
-  readonly settledUntil: number
-  /** Milliseconds spent, for `server-timing`. */
-  readonly timing: { readonly planMs: number; readonly upstreamMs: number; readonly shapeMs: number }
-}
-
-export type CacheState = 'hit' | 'partial' | 'miss' | 'stale'
-
-/** The plan of a question; with `analyze`, also its reply and how each part of the plan went. */
-export type Explanation = Explained & {
-  readonly analyzed: { readonly reply: Reply; readonly repairs: readonly string[] } | null
-}
-
-/** Whether the upstream can be reached and takes the key; when not, a sentence for people and the error a question would meet. */
-export type UpstreamState =
-  | { readonly ready: true }
-  | { readonly ready: false; readonly reason: string; readonly code?: ErrorCode }
-
-export type Engine = {
-  /**
-   * Answers a question exactly or throws a `ServiceError`.
-   */
-  ask(query: Query, principal: Principal, asking: AskOptions): Promise<Reply>
-  /**
-   * Explains how a question is answered, or throws the `ServiceError` it is refused with. `plan`: by what is learnt so far, nothing
-   * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
-   */
-  explain(query: Query, principal: Principal, mode: ExplainMode, asking: AskOptions): Promise<Explanation>
-  /** One page of a list that stands beside analytics, as the upstream's JSON without secrets. Throws a `ServiceError`. */
-  read(
-    resource: Resource,
-    page: Readonly<Record<string, string>>,
-    principal: Principal,
-    asking: AskOptions,
-  ): Promise<unknown>
-  /** One cheap upstream call with the principal's key; never throws. */
-  probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
-  /** Releases sockets. */
-  close(): Promise<void>
-}
-
-/** How a question is asked. */
-export type AskOptions = {
-  /** Aborting it cancels the upstream calls that only this question waits for. */
-  readonly signal: AbortSignal
-  /** Until when somebody waits for the reply, in ms of `performance.now()`; `REQUEST_TIMEOUT_MS` from now unless told. */
-  readonly deadline?: number
-  /** Nothing held is good enough: every part is asked afresh. */
-  readonly refresh?: boolean
-  /** Told of every HTTP request that this question sends, as it is sent: it counts also where the question fails. */
-  readonly onSent?: () => void
-}
-
-export type ExplainMode = 'plan' | 'analyze'
+export type * from './engine/contract.js'
 
 /** Questions with a sliding window that are remembered at once. */
 const MOST_SLIDES = 5_000
 /** URLs beyond this are cut or refused by proxies on the way (DESIGN, "Plan": under 6 KB). */
 const LONGEST_URL = 6_000
+const MINUTE = 60_000
 const MEBIBYTE = 1024 * 1024
 /** Of the cache's bytes, those for upstream answers; the others are for finished replies. */
 const ANSWERS_SHARE = 0.75
@@ -150,6 +73,17 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   const learnt = createLearnt(second, now)
   const slides = new LRUCache<string, number>({ max: MOST_SLIDES })
 
+  /** Asks the graph that every deployment has. Throws as the client does. */
+  const ping = async (credentials: Credentials, ask: Ask): Promise<void> => {
+    const end = Math.floor(now() / MINUTE) * MINUTE
+    const window = { start: end - MINUTE, end }
+    await client.fetch(
+      { endpoint: { kind: 'graph', name: 'requests' }, window, filters: {}, columns: [] },
+      credentials,
+      ask,
+    )
+  }
+
   /** What answering a question of this moment works with. */
   const askingOf = (principal: Principal, ask: Asked, refresh: boolean): Asking => {
     const { scope, workspace } = principal
@@ -175,7 +109,20 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     }
   }
 
-  const askAs = (options: AskOptions, signal: AbortSignal): Asked => askOf(options, signal, config.requestTimeoutMs)
+  /** Who asks the client for a question, until when, and how often it did. */
+  const askOf = (options: AskOptions, signal: AbortSignal): Asked => {
+    let sent = 0
+    return {
+      signal,
+      deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
+      lane: {},
+      onSent: () => {
+        sent += 1
+        options.onSent?.()
+      },
+      sent: () => sent,
+    }
+  }
 
   const answer = async (query: Query, principal: Principal, options: AskOptions, traced: boolean): Promise<Answer> => {
     const began = performance.now()
@@ -184,7 +131,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     const joined = AbortSignal.any([options.signal, own.signal])
     // Every call of the question listens to it.
     setMaxListeners(0, joined)
-    const ask = askAs(options, joined)
+    const ask = askOf(options, joined)
     const scope = { scope: principal.scope, key: principal.upstreamKey }
     await learnt.recall(scope)
     const before = learnt.get(principal.scope)
@@ -214,10 +161,12 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     } catch (error) {
       // A refusal that rests on a 404 stands only if the deployment is there at all; a passing fault teaches nothing.
       if (missed && error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM') {
-        await ping(client, credentialsOf(principal), asLong(ask), now()).catch((reason: unknown) => {
-          learnt.set(principal.scope, before)
-          throw reason instanceof MissingEndpoint ? wrongBase() : reason
-        })
+        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(ask)).catch(
+          (reason: unknown) => {
+            learnt.set(principal.scope, before)
+            throw reason instanceof MissingEndpoint ? wrongBase() : reason
+          },
+        )
       }
       throw error
     } finally {
@@ -233,19 +182,21 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
     async explain(query, principal, mode, options) {
       if (mode === 'plan') {
-        const asking = askingOf(principal, askAs(options, options.signal), false)
+        const asking = askingOf(principal, askOf(options, options.signal), false)
         return { ...explainQuestion(query, asking), analyzed: null }
       }
       const { reply, answered } = await answer(query, principal, options, true)
       return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
     },
 
-    read: (resource, page, principal, options) =>
-      client.get(resource, page, credentialsOf(principal), asLong(askAs(options, options.signal))),
+    async read(resource, page, principal, options) {
+      const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
+      return client.get(resource, page, credentials, asLong(askOf(options, options.signal)))
+    },
 
     async probe(principal, signal) {
       try {
-        await ping(client, credentialsOf(principal), asLong(askAs({ signal }, signal)), now())
+        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(askOf({ signal }, signal)))
         return { ready: true }
       } catch (error) {
         const known = error instanceof MissingEndpoint ? wrongBase() : error
@@ -261,25 +212,16 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   }
 }
 
-const credentialsOf = ({ upstreamKey, workspace }: Principal): Credentials => ({ key: upstreamKey, workspace })
+/** An `Ask` whose deadline stands, and a count of what it sent. */
+type Asked = Omit<Ask, 'deadline'> & { readonly deadline: number; readonly sent: () => number }
+
+const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
 
 type Answer = { readonly reply: Reply; readonly answered: Answered }
 
-function rowsOf(query: Query, { planned, table }: Answered, catalog: Catalog, maxRows: number): readonly DataPoint[] {
-  const rows = shape(table, {
-    groups: planned.groups.map((group) => group.id),
-    groupKeys: query.groupBy.map((ref) =>
-      ref.kind === 'metadata'
-        ? `metadata.${ref.key}`
-        : (entryOf(catalog, query.datasource, ref)?.responseKey ?? ref.name),
-    ),
-    outputs: planned.outputs,
-    edges: planned.edges,
-    limit: query.limit,
-  })
-  if (rows.length <= maxRows) return rows
-  throw new ServiceError(
-    'TOO_MANY_ROWS',
-    `The reply would hold ${rows.length} rows, and MAX_ROWS is ${maxRows}. Set limit, add filters, or ask for a longer interval.`,
+function wrongBase(): ServiceError {
+  return new ServiceError(
+    'UPSTREAM_ERROR',
+    'Every analytics endpoint of Portkey answers 404: check PORTKEY_BASE_URL (it ends in /v1) and that the deployment has analytics.',
   )
 }

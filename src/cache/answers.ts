@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Call, GroupColumn } from '../portkey/call.js'
+import type { Call } from '../portkey/call.js'
 import { encode } from '../portkey/encode.js'
-import type { Held } from './held.js'
+import type { Held, Variant } from './held.js'
 import type { Store } from './store.js'
 
 /** Whose answers these are: nothing is ever shared across different scopes. */
 export type Owner = { readonly scope: string; readonly workspace: string | null }
-
-/** An answer that was asked for with these columns. */
-export type Variant = Held & { readonly columns: readonly GroupColumn[] }
 
 /** Answers to one call with other columns that are kept beside each other. */
 const MOST_VARIANTS = 3

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Answer } from '../portkey/answer.js'
-import type { Variant } from './answers.js'
+import type { Variant } from './held.js'
 
 /** One bucket of a series, from a call that covered it whole. */
 export type Point = {

@@ -163,7 +163,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       }
       const standIn = () => {
         const found = heldOf(call, caller, () => 0)
-        return found === null ? null : partOf(found, end, 'stale')
+        // Where a newer one was asked for, good ones stand in too, and no older ones.
+        const standsIn = found !== null && policy.staleMaxMs > 0 && now() - found.fetchedAt <= policy.staleMaxMs
+        return standsIn ? partOf(found, end, 'stale') : null
       }
       const waiting = {
         signal: asker.signal,

@@ -10,7 +10,7 @@ export const answerHeaders = {
     type: 'string',
     enum: ['hit', 'partial', 'miss', 'stale'],
     description:
-      '`hit`: no upstream call was needed. `partial`: some parts were held. `stale`: expired parts, as Portkey failed.',
+      '`hit`: no upstream call was needed. `partial`: some parts were held. `miss`: none was. `stale`: expired parts stand in, as the upstream failed.',
   },
   age: { type: 'integer', description: 'Seconds since the oldest part was fetched.' },
   warning: text('`110 - "Response is Stale"`, with `x-cache: stale` alone.'),

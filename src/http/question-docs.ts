@@ -40,6 +40,11 @@ export const questionDocs = {
   summary: 'Ask a metrics question',
   security: [{ token: [] }, { portkeyKey: [] }],
   querystring: explainParameters,
+  headers: Type.Object({
+    'cache-control': Type.Optional(
+      Type.String({ description: '`no-cache`: nothing held is good enough, every part is asked of Portkey afresh.' }),
+    ),
+  }),
   body: { content: { 'application/json': { schema: { ...QueryBody, 'x-examples': QUESTION_EXAMPLES } } } },
   response: { 200: answer, ...errorResponses() },
 }

@@ -40,7 +40,7 @@ export type Transport = {
 export function createTransport(options: TransportOptions, sockets: number): Transport {
   const base = new URL(options.baseUrl)
   const prefix = base.pathname.replace(/\/+$/, '')
-  const limits = { connections: sockets, headersTimeout: options.timeoutMs, bodyTimeout: options.timeoutMs }
+  const limits = { connections: sockets, headersTimeout: 0, bodyTimeout: 0 }
   const dispatcher =
     options.proxyUrl === undefined
       ? new Pool(base.origin, { ...limits, connect: { timeout: options.timeoutMs } })

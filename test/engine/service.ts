@@ -56,6 +56,8 @@ export type Whole = {
   ask(fields?: Readonly<Record<string, unknown>>, how?: How): Promise<Asked>
   /** The rows that the workspace's key may see in `[startTs, endTs)`, yesterday unless told. */
   seen(window?: { readonly startTs: string; readonly endTs: string }): readonly TrafficRow[]
+  /** Ends the service before the test does; the emulator stays. */
+  close(): Promise<void>
 }
 
 export type How = { readonly path?: string; readonly headers?: Readonly<Record<string, string>> }
@@ -101,6 +103,7 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
       const rows = emulator.rows({ start: Date.parse(startTs), end: Date.parse(endTs) })
       return rows.filter((row) => row.workspace === MAIN_WORKSPACE)
     },
+    close: () => app.close(),
   }
 }
 
