@@ -11,11 +11,13 @@ import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
 import { addHealthRoutes } from './http/health.js'
 import { documentRoutes } from './http/openapi.js'
-import { addQuestionRoutes } from './http/question.js'
+import { addQuestionRoutes, REPLIES_PART } from './http/question.js'
 import { createReadiness } from './http/readiness.js'
+import { replyHeaders } from './http/reply-headers.js'
 import { requestId } from './http/request-id.js'
 import { logRequests } from './http/request-log.js'
 import { addResourceRoutes } from './http/resources.js'
+import { takeShortcut } from './http/shortcut.js'
 import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js'
 import { refuseUnknownRoutes } from './http/unknown-route.js'
 import { addValuesRoute } from './http/values.js'
@@ -31,10 +33,6 @@ export type Parts = {
 /** Longest time to send a whole request, in ms; and its headers. Slower senders hold sockets for nothing. */
 const RECEIVE_MS = 30_000
 const HEADERS_MS = 15_000
-
-const MEBIBYTE = 1_048_576
-/** Finished replies may take this part of `CACHE_MAX_MB`. */
-const REPLIES_PART = 1 / 4
 
 /**
  * The HTTP service over an engine, not yet listening. Closing it lets questions under way finish, then closes the engine.
@@ -76,35 +74,31 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     reply.headers(replyHeaders(request.id))
     done()
   })
-  logRequests(app)
+  const logHit = logRequests(app, parts.logger)
   app.setErrorHandler((thrown, request, reply) => {
     const error = toServiceError(thrown)
     request.outcome.error = error
     if (request.outcome.upstreamCalls !== null) describeFailure(reply, request.outcome.upstreamCalls)
     return sendError(reply, error)
   })
-  drainOnClose(app)
+  const draining = drainOnClose(app)
   replaceNodeRefusals(app)
   refuseUnknownRoutes(app)
   documentRoutes(app)
+  const authenticate = createAuthenticate(config)
+  const replies = createReplies(config.cacheMaxMb * 1_048_576 * REPLIES_PART)
+  const answering = createAnswering(config, parts.engine, replies, now)
   // Routes come after the plugin that collects them for the documents.
   app.register(async (routes) => {
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
     const { engine } = parts
-    const answering = createAnswering(config, engine, createReplies(config.cacheMaxMb * MEBIBYTE * REPLIES_PART), now)
-    const asked = { engine, answering, authenticate: createAuthenticate(config), now }
+    const asked = { engine, answering, authenticate, now }
     addQuestionRoutes(routes, config, asked)
     addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
   })
+  takeShortcut(app, { authenticate, held: answering.held, draining, logHit, now })
   app.addHook('onClose', () => parts.engine.close())
   return app
 }
-
-/** Answers are private and change with time; a question is a POST, which no cache keeps anyway. */
-const replyHeaders = (id: string) => ({
-  'x-request-id': id,
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-})

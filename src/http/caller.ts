@@ -17,7 +17,7 @@ declare module 'fastify' {
 export const knowCaller = (authenticate: Authenticate): onRequestHookHandler => {
   return (request, _reply, done) => {
     request.outcome.upstreamCalls = 0
-    request.principal = authenticate(request)
+    request.principal = authenticate(request.raw)
     request.outcome.principal = request.principal.name
     done()
   }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
 import type { Engine, ExplainMode } from '../engine.js'
 import { parseQuery } from '../query/parse.js'
-import { describe, describeHeld } from './answer-headers.js'
+import { describe, heldHeaderList } from './answer-headers.js'
 import type { Answering } from './answering.js'
 import type { Authenticate } from './auth.js'
 import { bodyBytes, createJsonReader } from './body.js'
@@ -22,6 +22,9 @@ export type QuestionParts = {
   /** Epoch ms. */
   readonly now: () => number
 }
+
+/** Finished replies may take this part of `CACHE_MAX_MB`. */
+export const REPLIES_PART = 1 / 4
 
 /** Adds the question routes, open to whom `authenticate` knows. */
 export const addQuestionRoutes = (
@@ -64,7 +67,8 @@ export const addQuestionRoutes = (
         const held =
           mode === null && !wantsFresh(request.headers) ? answering.held(principalOf(request), bytes) : undefined
         if (held === undefined) return answer(request, reply, bytes, mode)
-        describeHeld(reply, held, now())
+        const list = heldHeaderList(held, now())
+        for (let at = 0; at < list.length; at += 2) reply.header(list[at] ?? '', list[at + 1])
         reply.send(held.body)
       },
     })
