@@ -6,6 +6,7 @@ import { describeFailure } from './http/answer-headers.js'
 import { createAnswering } from './http/answering.js'
 import { createAuthenticate } from './http/auth.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
+import { addCatalogRoute } from './http/catalog.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
 import { addHealthRoutes } from './http/health.js'
@@ -15,9 +16,11 @@ import { createReadiness } from './http/readiness.js'
 import { replyHeaders } from './http/reply-headers.js'
 import { requestId } from './http/request-id.js'
 import { logRequests } from './http/request-log.js'
+import { addResourceRoutes } from './http/resources.js'
 import { takeShortcut } from './http/shortcut.js'
 import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js'
 import { refuseUnknownRoutes } from './http/unknown-route.js'
+import { addValuesRoute } from './http/values.js'
 
 /** What an app is made of beside its settings. */
 export type Parts = {
@@ -88,7 +91,12 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   // Routes come after the plugin that collects them for the documents.
   app.register(async (routes) => {
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
-    addQuestionRoutes(routes, config, { engine: parts.engine, answering, authenticate, now })
+    const { engine } = parts
+    const asked = { engine, answering, authenticate, now }
+    addQuestionRoutes(routes, config, asked)
+    addCatalogRoute(routes, config, asked)
+    addValuesRoute(routes, config, asked)
+    addResourceRoutes(routes, config, asked)
   })
   takeShortcut(app, { authenticate, held: answering.held, draining, logHit, now })
   app.addHook('onClose', () => parts.engine.close())

@@ -1,7 +1,9 @@
 import type { DataPoint } from '../answer/shape.js'
 import type { ErrorCode } from '../errors.js'
 import type { Explained } from '../execute/explain.js'
+import type { Resource } from '../portkey/client.js'
 import type { Query } from '../query/query.js'
+import type { Catalogue } from './catalogue.js'
 
 /** Who asks. Nothing is ever shared across different `scope`s. */
 export type Principal = {
@@ -53,6 +55,15 @@ export type Engine = {
    * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
    */
   explain(query: Query, principal: Principal, mode: ExplainMode, asking: AskOptions): Promise<Explanation>
+  /** What can be asked, and what of it the principal's deployment was seen to rule out. Nothing is asked upstream. */
+  catalogue(principal: Principal): Promise<Catalogue>
+  /** One page of a list that stands beside analytics, as the upstream's JSON without secrets. Throws a `ServiceError`. */
+  read(
+    resource: Resource,
+    page: Readonly<Record<string, string>>,
+    principal: Principal,
+    asking: AskOptions,
+  ): Promise<unknown>
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
   /** Releases sockets. */
