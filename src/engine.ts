@@ -221,6 +221,7 @@ function rowsOf(query: Query, { planned, table }: Answered, catalog: Catalog, ma
         : (entryOf(catalog, query.datasource, ref)?.responseKey ?? ref.name),
     ),
     outputs: planned.outputs,
+    rows: planned.rows,
     edges: planned.edges,
     limit: query.limit,
   })

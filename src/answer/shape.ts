@@ -13,6 +13,8 @@ export type Layout = {
   /** Ids of the groups, in the same order. */
   readonly groups: readonly string[]
   readonly outputs: readonly Output[]
+  /** The measure that is `total`. */
+  readonly rows: MeasureKey
   /** Bucket starts and the last end, epoch ms; `null` on a distribution. */
   readonly edges: readonly number[] | null
   /** The top N combinations of group values; `null` = all. */
@@ -28,7 +30,7 @@ export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
   const ends = new Map(
     (layout.edges ?? []).slice(0, -1).map((start, index) => [start, layout.edges?.[index + 1] ?? start]),
   )
-  const cells = layout.groups.length === 0 ? everyCell(table, layout.edges) : busyCells(table)
+  const cells = layout.groups.length === 0 ? everyCell(table, layout) : busyCells(table, layout)
   const shown = top(cells, layout.limit).toSorted(compareCells)
   return shown.map((cell) => dataPoint(cell, layout, ends))
 }
@@ -54,29 +56,31 @@ type CellRow = {
   readonly measure: (name: MeasureKey) => Cell
 }
 
-function rowAt(table: Table, index: number): CellRow {
+type Rows = Pick<Layout, 'rows'>
+
+function rowAt(table: Table, { rows }: Rows, index: number): CellRow {
   return {
     start: table.starts?.[index] ?? null,
     values: table.keys.map((column) => column[index] ?? null),
-    total: cellAt(table, 'requests', index) ?? 0,
+    total: cellAt(table, rows, index) ?? 0,
     measure: (name) => cellAt(table, name, index),
   }
 }
 
-function busyCells(table: Table): readonly CellRow[] {
-  return Array.from({ length: table.size }, (_, index) => rowAt(table, index)).filter((row) => row.total > 0)
+function busyCells(table: Table, rows: Rows): readonly CellRow[] {
+  return Array.from({ length: table.size }, (_, index) => rowAt(table, rows, index)).filter((row) => row.total > 0)
 }
 
-function everyCell(table: Table, edges: readonly number[] | null): readonly CellRow[] {
-  if (edges === null) return [table.size > 0 ? rowAt(table, 0) : emptyRow(null)]
+function everyCell(table: Table, { rows, edges }: Rows & Pick<Layout, 'edges'>): readonly CellRow[] {
+  if (edges === null) return [table.size > 0 ? rowAt(table, { rows }, 0) : emptyRow(null)]
   const at = new Map((table.starts ?? []).map((start, index) => [start, index]))
   return edges.slice(0, -1).map((start) => {
     const index = at.get(start)
-    return index === undefined ? emptyRow(start) : rowAt(table, index)
+    return index === undefined ? emptyRow(start) : rowAt(table, { rows }, index)
   })
 }
 
-/** A cell without requests: its measures are never looked at. */
+/** A cell of which nobody knows anything: nothing happened in it. */
 function emptyRow(start: number | null): CellRow {
   return { start, values: [], total: 0, measure: () => undefined }
 }
@@ -106,12 +110,21 @@ function outputValue(output: Output, row: CellRow, groups: readonly string[]): n
     case 'measure': {
       if (row.total === 0) return isAdditive(output.measure) || !isNamed(output.measure) ? 0 : null
       const value = known(row.measure(output.measure), output.measure)
-      return value === null ? null : value / output.divideBy
+      if (value === null || (value === 0 && output.zeroIsNull)) return null
+      return value / output.divideBy
     }
     case 'perRequest': {
       if (row.total === 0) return null
       return (known(row.measure(output.measure), output.measure) ?? 0) / row.total / output.divideBy
     }
+    case 'ratio': {
+      const over = row.measure(output.over) ?? 0
+      return over === 0 ? null : (known(row.measure(output.measure), output.measure) ?? 0) / over
+    }
+    case 'where':
+      return row.total === 0 || (row.measure(output.over) ?? 0) === 0
+        ? null
+        : known(row.measure(output.measure), output.measure)
   }
 }
 

@@ -82,6 +82,16 @@ export const GRAPHS: Readonly<Record<GraphName, GraphShape>> = {
   ),
 }
 
+/**
+ * Fields of a graph's points that are sums from the start of the window that was asked for, not of the point alone: points of two
+ * calls must never be put side by side by them.
+ */
+export function cumulativeFields(name: GraphName): readonly string[] {
+  return name === 'cache/hit-rate' ? CUMULATIVE_SAVINGS : []
+}
+
+const CUMULATIVE_SAVINGS: readonly string[] = ['simpleSavings', 'semanticSavings']
+
 function series(
   point: readonly FieldSpec[],
   summary: readonly FieldSpec[],
