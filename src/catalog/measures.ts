@@ -181,7 +181,7 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     sources: [
       graph('feedbacks', 'total'),
       { kind: 'row', listings: ['metadata'], field: 'requestsWithFeedback' },
-      { kind: 'row', listings: ['feedbacks/ai-models'], field: 'requests' },
+      { kind: 'row', listings: ['feedbacks/ai-models'], field: 'total' },
     ],
   },
   feedbackAvg: {
@@ -209,7 +209,13 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
         times: 'requestsWithFeedback',
         proof: 'precision',
       },
-      { kind: 'average', from: ['feedbacks/ai-models'], field: 'avgWeightedFeedback', proof: 'precision' },
+      {
+        kind: 'average',
+        from: ['feedbacks/ai-models'],
+        field: 'avgWeightedFeedback',
+        times: 'total',
+        proof: 'precision',
+      },
     ],
   },
   errorShare: {

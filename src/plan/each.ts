@@ -85,7 +85,8 @@ function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, co
   const rest = goal.groups.filter((other) => other.id !== group.id)
   const measures = wholeMeasures(goal.measures, context)
   const whole = measures && solve({ ...goal, measures, groups: rest })
-  if (whole?.kind !== 'way' && context.doubts.barred.has(at)) return { kind: 'impossible', measures: goal.measures }
+  if (!isLeft(whole, indivisible) && context.doubts.barred.has(at))
+    return { kind: 'impossible', measures: goal.measures }
   const check = planTotal(['requests'], goal.window, goal.where, context)
   if (check.kind === 'impossible') return check
   const calls = (whole?.kind === 'way' ? whole.calls : 0) + (trusted ? 0 : check.calls)
@@ -115,4 +116,9 @@ function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, co
 export function wholeMeasures(measures: readonly MeasureKey[], { rows }: Context): readonly MeasureKey[] | null {
   if (measures.every(isAdditive)) return measures
   return rows !== 'requests' && measures.includes(rows) ? [rows] : null
+}
+
+/** Whether the whole gives everything of what is left, whatever is left. */
+export function isLeft(whole: Costed | null, indivisible: readonly MeasureKey[]): boolean {
+  return whole?.kind === 'way' && indivisible.length === 0
 }

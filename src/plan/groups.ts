@@ -8,7 +8,7 @@ import {
 import { splitOf } from '../catalog/parts.js'
 import { byParts } from './by-parts.js'
 import { type Context, constraintOn, isAdditive, isThere, partName, showsAll, valuesCall } from './context.js'
-import { type Solve, valueByValue, wholeMeasures } from './each.js'
+import { isLeft, type Solve, valueByValue, wholeMeasures } from './each.js'
 import { type Goal, wantsNull } from './goal.js'
 import type { CallNode, Group, MeasureKey, Take } from './plan.js'
 import { fewValues, isFolding, readValue } from './predicate.js'
@@ -66,7 +66,11 @@ function withTakes(
   solve: Solve,
 ): Costed {
   const rest = goal.measures.filter((measure) => !takes.some((take) => take.measure === measure))
-  if (takes.length === 0) return valueByValue(goal, group, listing, context, solve)
+  if (takes.length === 0) {
+    const each = valueByValue(goal, group, listing, context, solve)
+    if (!hidesSuccesses(listing, goal)) return each
+    return joined([each, byParts(goal, group, [null], solve)], (parts) => ({ op: 'add', parts }))
+  }
   const call: CallNode = {
     op: 'call',
     endpoint: listing.endpoint,
@@ -105,7 +109,8 @@ function restOf(goal: Goal, group: Group, listing: ListingEntry, context: Contex
   const left = goal.measures.filter((measure) => !takes.some((take) => take.measure === measure))
   const rows: Costed = { kind: 'way', calls: 1, least: 1, rounds: 1, build: () => call }
   const others = left.length === 0 ? [] : [valueByValue({ ...goal, measures: left }, group, listing, context, solve)]
-  return cheapest([joined([rows, ...others], merged), each])
+  // The others come first: they have every cell.
+  return cheapest([joined([...others, rows], merged), each])
 }
 
 /** Values that are sets of status codes, few enough to ask for each; no listing is needed. */
@@ -157,7 +162,7 @@ function withHidden(
   const check = planTotal(['requests'], goal.window, goal.where, context)
   const whole = wholeMeasures(measures, context)
   const left = whole && planTotal(whole, goal.window, goal.where, context)
-  if (left?.kind !== 'way' && context.doubts.barred.has(at)) return { kind: 'impossible', measures }
+  if (!isLeft(left, indivisible) && context.doubts.barred.has(at)) return { kind: 'impossible', measures }
   if (check.kind === 'impossible') return check
   const trusted = showsAll(group.dimension, listing, context)
   return wrapped(

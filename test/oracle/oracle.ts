@@ -1,6 +1,6 @@
 import type { TrafficRow } from '../../src/emulator/emulator.js'
 import { DIMENSIONS, meaningOf } from './language.js'
-import { type Bindings, fieldOf, unknownNames } from './names.js'
+import { type Bindings, fieldOf, tableOf, unknownNames } from './names.js'
 import { orderPoints, topGroups } from './order.js'
 import { begunEdges, filled, pointOf } from './points.js'
 import type { Point, Question } from './question.js'
@@ -70,14 +70,16 @@ export async function createOracle(rows: readonly TrafficRow[], now: number, bin
         ...conditionsOf(question, reach, bindings),
         test === 'isNull' ? `(${sql}) IS NULL` : `contains((${sql})::VARCHAR, ',')`,
       ].join(' AND ')
-      const [row = []] = await store.query(`SELECT count(*)::DOUBLE FROM requests WHERE ${where}`)
+      const [row = []] = await store.query(`SELECT count(*)::DOUBLE FROM ${tableOf(question, bindings)} WHERE ${where}`)
       return Number(row[0] ?? 0)
     },
     async values(datasource, field) {
-      const { sql } = fieldOf(meaningOf(datasource), field, bindings)
+      const { sql, unnests } = fieldOf(meaningOf(datasource), field, bindings)
       if (sql === null) return []
       const order = 'GROUP BY 1 ORDER BY count(*) DESC, 1'
-      const found = await store.query(`SELECT ${sql} FROM requests WHERE (${sql}) IS NOT NULL ${order}`)
+      const found = await store.query(
+        `SELECT ${sql} FROM ${unnests ? 'rescues' : 'requests'} WHERE (${sql}) IS NOT NULL ${order}`,
+      )
       return found.flatMap(([value]) => (value === null || value === undefined ? [] : [value]))
     },
     close: store.close,
