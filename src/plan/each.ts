@@ -31,7 +31,7 @@ export function valueByValue(
   solve: Solve,
 ): Costed {
   const { dimension } = group
-  if (!listing || dimensionEntry(dimension).filter === 'none') return { kind: 'impossible', measures: ['requests'] }
+  if (!listing || dimensionEntry(dimension).filter === 'none') return { kind: 'impossible', measures: goal.measures }
   const slot = group.id
   const at = partName(`each ${slot}`, goal.where)
   if (context.doubts.barred.has(at)) return { kind: 'impossible', measures: goal.measures }

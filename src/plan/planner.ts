@@ -3,7 +3,7 @@ import { type DimensionRef, dimensionId } from '../catalog/dimensions.js'
 import { bucketEdges } from '../query/buckets.js'
 import type { Query } from '../query/query.js'
 import type { Capabilities, Doubts } from './capabilities.js'
-import { type Context, isAdditive } from './context.js'
+import type { Context } from './context.js'
 import { solveCounts } from './counts.js'
 import { fieldNameOf } from './fields.js'
 import { todoOf } from './filters.js'
@@ -96,7 +96,7 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   if (way.kind === 'impossible') {
     raise([...doubts.barred.values()])
     throw impossible(
-      obstacle(way.measures, goal, (asked) => solveCounts(asked, todoOf(restriction), context)),
+      obstacle(way.measures, goal, rows, (asked) => solveCounts(asked, todoOf(restriction), context)),
       query,
       context,
     )
@@ -105,12 +105,18 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   return { ...planned, outputs, root, calls: way.calls, least: way.least, rounds: way.rounds }
 }
 
-/** What is in the way: all that does not add up, if the rest has an answer. */
-function obstacle(measures: readonly MeasureKey[], goal: Goal, solve: (goal: Goal) => Costed): readonly MeasureKey[] {
-  const additive = goal.measures.filter(isAdditive)
-  if (additive.length === goal.measures.length || solve({ ...goal, measures: additive }).kind === 'impossible')
-    return measures
-  return goal.measures.filter((measure) => !isAdditive(measure))
+/** What is in the way: all that cannot be had even by itself, or else what the search met. */
+function obstacle(
+  met: readonly MeasureKey[],
+  goal: Goal,
+  rows: MeasureKey,
+  solve: (goal: Goal) => Costed,
+): readonly MeasureKey[] {
+  const isIn = (measure: MeasureKey) =>
+    solve({ ...goal, measures: [...new Set([rows, measure])] }).kind === 'impossible'
+  if (isIn(rows)) return [rows]
+  const alone = goal.measures.filter((measure) => measure !== rows && isIn(measure))
+  return alone.length > 0 ? alone : met
 }
 
 /** The cheapest way, with averages or sums in each other's place where what the formulas ask for is not to be had. */

@@ -152,6 +152,7 @@ const DATASOURCES: ReadonlyMap<string, DatasourceMeaning> = new Map<string, Data
       counted: true,
       fields: fields({
         ...MODEL_FIELDS,
+        feedbackScore: unknown,
         cacheType: is('cache'),
         cacheNamespace: unknown,
         cacheLookupStatus: unknown,

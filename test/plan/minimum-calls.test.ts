@@ -4,8 +4,9 @@ import { deploy } from '../engine/service.js'
 import { DOCUMENTED } from './minima/documented.js'
 import { type Entry, earlier } from './minima/entry.js'
 import { LIVE } from './minima/live.js'
+import { SIX } from './minima/six.js'
 
-const TABLES: Readonly<Record<Profile, readonly Entry[]>> = { live: LIVE, documented: DOCUMENTED }
+const TABLES: Readonly<Record<Profile, readonly Entry[]>> = { live: [...LIVE, ...SIX], documented: DOCUMENTED }
 
 for (const profile of ['live', 'documented'] as const) {
   t.test(`the fewest calls, ${profile}`, async (t) => {

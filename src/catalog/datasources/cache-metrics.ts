@@ -10,7 +10,13 @@ const HITS_ALONE = 'Portkey reports the hits of its cache, not the look-ups that
 const HITS_BY_TYPE = 'Ask for total (the hits) or avg of cacheHitRate, grouped by cacheType where total is enough.'
 const providerCacheTokens = unknown(PROVIDER_CACHE, 'Filter by inputTokens.')
 
-const providerAccountType = modelMetrics.fields.filter((row) => row.name === 'providerAccountType')
+const FEEDBACK = unknown(
+  'Portkey lists feedback scores over all requests, not over those that its cache answered.',
+  'Filter by weightedFeedback, or ask modelMetrics by feedbackScore.',
+)
+
+const named = (name: string) => modelMetrics.fields.filter((row) => row.name === name)
+const providerAccountType = named('providerAccountType')
 
 /** Requests that the gateway's cache answered: the fields of modelMetrics and the cache's own. */
 export const cacheMetrics: DatasourceEntry = {
@@ -19,6 +25,7 @@ export const cacheMetrics: DatasourceEntry = {
   metadata: { operators: FULL_STRING, extensionOperators: NULL_TEST },
   fields: withRows(modelMetrics.fields, [
     ...providerAccountType.map((row) => ({ ...row, operators: FULL_STRING })),
+    ...named('feedbackScore').map((row) => ({ ...row, source: FEEDBACK })),
     { ...httpStatusCode, operators: [...STATUS, 'BETWEEN'], extensionOperators: NULL_TEST },
     { ...isFailure, operators: ['EQUAL', 'IS_NULL'] },
     field({
