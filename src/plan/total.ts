@@ -80,5 +80,7 @@ export function totalCandidates(
       }
     }),
   )
-  return [...graphs, summary, ...listings]
+  // Counts of values come off listings that other measures may need too, so among equals those go before the graph of users.
+  const counting = (candidate: Candidate) => candidate.takes.every((take) => take.measure.startsWith('distinct:'))
+  return [...graphs.filter((graph) => !counting(graph)), summary, ...listings, ...graphs.filter(counting)]
 }

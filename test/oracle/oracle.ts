@@ -25,11 +25,17 @@ export type Verdict =
   /** The question is about things that Portkey does not know, so no answer is right. */
   | { readonly kind: 'unknown'; readonly names: readonly string[] }
 
+/** Of what is counted: rows that a question is about, or all requests of its window. */
+export type Among = 'rows' | 'requests'
+
 /** Answers questions by SQL over the same requests that the emulator serves. Shares no code with the service. */
 export type Oracle = {
   ask(question: Question, reach: Reach): Promise<Verdict>
-  /** How many requests pass the question's window and filters and, in addition, the test on a field or a dimension. */
-  count(question: Question, reach: Reach, name: string, test: 'isNull' | 'holdsComma'): Promise<number>
+  /**
+   * How many requests pass the test on a field or a dimension, and before that: the question's window, with `rows` of its datasource
+   * and its filters too.
+   */
+  count(question: Question, reach: Reach, name: string, test: 'isNull' | 'holdsComma', among: Among): Promise<number>
   /** Different values of a field (null left out) over all requests, the most frequent first. */
   values(datasource: string, field: string): Promise<readonly (string | number | boolean)[]>
   close(): void
@@ -63,14 +69,16 @@ export async function createOracle(rows: readonly TrafficRow[], now: number, bin
         keys.length > 0 ? topGroups(orderPoints(found, keys), keys, question.limit) : filled(found, edges, aggregations)
       return { kind: 'points', points, wholes: await wholesOf(question, reach, aggregations) }
     },
-    async count(question, reach, name, test) {
+    async count(question, reach, name, test, among) {
       const sql = DIMENSIONS.get(name) ?? fieldOf(meaningOf(question.datasource), name, bindings).sql
       if (sql === null) throw new Error(`nothing is known of ${name}`)
       const where = [
-        ...conditionsOf(question, reach, bindings),
+        ...(among === 'rows' ? conditionsOf(question, reach, bindings) : windowConditions(question, reach)),
         test === 'isNull' ? `(${sql}) IS NULL` : `contains((${sql})::VARCHAR, ',')`,
       ].join(' AND ')
-      const [row = []] = await store.query(`SELECT count(*)::DOUBLE FROM ${tableOf(question, bindings)} WHERE ${where}`)
+      const [row = []] = await store.query(
+        `SELECT count(*)::DOUBLE FROM ${among === 'rows' ? tableOf(question, bindings) : 'requests'} WHERE ${where}`,
+      )
       return Number(row[0] ?? 0)
     },
     async values(datasource, field) {

@@ -1,5 +1,5 @@
 import type { ServiceError } from '../../src/errors.js'
-import type { Oracle } from './oracle.js'
+import type { Among, Oracle } from './oracle.js'
 import type { Question } from './question.js'
 import type { Variant } from './variants.js'
 
@@ -14,19 +14,19 @@ export async function reasonOf(
   variant: Variant,
 ): Promise<Reason> {
   const { message } = error
-  const nullGroup = async (name: string, of: Question): Promise<Reason> => {
-    const found = await oracle.count(of, variant.reach, name, 'isNull')
+  const nullGroup = async (name: string, among: Among): Promise<Reason> => {
+    const found = await oracle.count(question, variant.reach, name, 'isNull', among)
     return { kind: 'null group', untrue: found > 0 ? null : `no request is without ${name}` }
   }
   const without = /^Some requests have no (.+?)(?:,| and pass)/.exec(message)?.[1]
   if (without !== undefined) {
     // What is said of one filter or of a pair's other half is so before the other filters are looked at.
     const alone = /pass|pairs of provider/.test(message)
-    return nullGroup(without, alone ? { ...question, filters: [] } : question)
+    return nullGroup(without, alone ? 'requests' : 'rows')
   }
   const comma = /^The value .* of (.+?) holds a comma/s.exec(message)
   if (comma?.[1] !== undefined) {
-    const found = await oracle.count({ ...question, filters: [] }, variant.reach, comma[1], 'holdsComma')
+    const found = await oracle.count(question, variant.reach, comma[1], 'holdsComma', 'requests')
     return { kind: 'comma listed', untrue: found > 0 ? null : `no value of ${comma[1]} holds a comma` }
   }
   if (error.code === 'PLAN_TOO_EXPENSIVE') {

@@ -1,6 +1,7 @@
 import { EQUALITY, FULL_STRING, LIST, NARROW_STRING, NULL_TEST, RANGE, STATUS } from '../operators.js'
 import { httpStatusCode, isFailure } from '../outcomes.js'
 import { column, field, measure, perRequest, unknown, withRows } from '../rows.js'
+import { latencyFilter } from '../subjects.js'
 import type { ColumnEntry, DatasourceEntry } from '../types.js'
 import { modelMetrics } from './model-metrics.js'
 
@@ -28,6 +29,7 @@ export const cacheMetrics: DatasourceEntry = {
     ...named('feedbackScore').map((row) => ({ ...row, source: FEEDBACK })),
     { ...httpStatusCode, operators: [...STATUS, 'BETWEEN'], extensionOperators: NULL_TEST },
     { ...isFailure, operators: ['EQUAL', 'IS_NULL'] },
+    { ...latencyFilter, source: unknown('Portkey has no filter on latency.', 'Ask for avg of cacheLatencyMs.') },
     field({
       name: 'cacheType',
       type: 'string',
@@ -134,6 +136,7 @@ export const cacheMetrics: DatasourceEntry = {
 
 /** A column of all requests: of the hits nothing but their number is known. */
 function ofHits(row: ColumnEntry): ColumnEntry {
+  const asked = Object.keys(row.formulas).length > 0 ? row.name : 'latencyMs'
   const counted = row.formulas.count === undefined ? {} : { count: measure('hits') }
-  return { ...row, formulas: counted, why: ALL_REQUESTS, instead: `Ask modelMetrics for ${row.name}.` }
+  return { ...row, formulas: counted, why: ALL_REQUESTS, instead: `Ask modelMetrics for ${asked}.` }
 }
