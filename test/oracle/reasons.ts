@@ -1,4 +1,6 @@
 import type { ServiceError } from '../../src/errors.js'
+import { meaningOf } from './language.js'
+import { fieldOf } from './names.js'
 import type { Among, Oracle } from './oracle.js'
 import type { Question } from './question.js'
 import type { Variant } from './variants.js'
@@ -15,7 +17,7 @@ export async function reasonOf(
 ): Promise<Reason> {
   const { message } = error
   const nullGroup = async (name: string, among: Among): Promise<Reason> => {
-    const found = await oracle.count(question, variant.reach, name, 'isNull', among)
+    const found = await oracle.count(untested(question, variant), variant.reach, name, 'isNull', among)
     return { kind: 'null group', untrue: found > 0 ? null : `no request is without ${name}` }
   }
   const without = /^Some requests have no (.+?)(?:,| and pass)/.exec(message)?.[1]
@@ -40,6 +42,17 @@ export async function reasonOf(
     return { kind: 'lacking endpoint', untrue: there.length === 0 ? null : `it does have ${there}` }
   }
   return { kind: kindOf(message), untrue: null }
+}
+
+/** The question without the filters on what it groups by: those are tested on its rows, after what a refusal speaks of. */
+function untested(question: Question, { bindings }: Variant): Question {
+  const datasource = meaningOf(question.datasource)
+  const grouped = (question.groupBy ?? []).map((name) => fieldOf(datasource, name, bindings).sql)
+  const filters = (question.filters ?? []).filter((filter) => {
+    const name = 'fieldName' in filter ? filter.fieldName : `metadata.${filter.metadataKey}`
+    return !grouped.includes(fieldOf(datasource, name, bindings).sql)
+  })
+  return { ...question, filters }
 }
 
 /** Fields and columns that the documented profile does not send, besides endpoints that a variant takes away. */
