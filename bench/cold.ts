@@ -1,11 +1,14 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { loadConfig } from '../src/config.js'
-import { createEmulator, WORKSPACE_KEY } from '../src/emulator/emulator.js'
+import { type EmulatorOptions, WORKSPACE_KEY } from '../src/emulator/emulator.js'
 import { createEngine } from '../src/engine.js'
 import { NO_DOUBTS, NOTHING_LEARNT } from '../src/plan/capabilities.js'
 import { planQuery } from '../src/plan/planner.js'
 import { parseQuery } from '../src/query/parse.js'
 import { quantile } from './compare.js'
 import { EXAMPLE, NOW } from './questions.js'
+import { upstreamMs } from './upstream-time.js'
 
 /** One row of the table. */
 export type ColdRow = {
@@ -14,10 +17,12 @@ export type ColdRow = {
   readonly calls: number
   /** Of these, how many have to wait for each other. */
   readonly rounds: number
-  /** Milliseconds that those rounds take at the least. */
+  /** Milliseconds during which at least one of them was under way: the critical path. Medians of some days, as what follows. */
   readonly pathMs: number
-  /** Milliseconds from question to rows: the median of some days. */
+  /** Milliseconds from question to rows. */
   readonly wallMs: number
+  /** Milliseconds of the service's own, between and after the calls. */
+  readonly overMs: number
 }
 
 /** What every upstream answer takes, at the least. */
@@ -43,31 +48,40 @@ const QUESTIONS = [
 
 /** Asks the service's engine about days it has not seen, each answer of the upstream late by `LATENCY_MS`. */
 export async function coldRows(): Promise<readonly ColdRow[]> {
-  const emulator = createEmulator({ now: NOW, historyDays: DAYS + 4, requestsPerHour: 60 })
+  const options: EmulatorOptions = { now: NOW, historyDays: DAYS + 4, requestsPerHour: 60 }
+  const emulator = new Worker(new URL('./emulator-thread.js', import.meta.url), { workerData: options })
+  const [baseUrl] = await once(emulator, 'message')
+  const setLatency = async (ms: number) => {
+    emulator.postMessage(ms)
+    await once(emulator, 'message')
+  }
   const config = loadConfig({
     PORTKEY_API_KEY: WORKSPACE_KEY,
     API_TOKENS: 'a-token-that-nobody-uses',
-    PORTKEY_BASE_URL: await emulator.listen(),
+    PORTKEY_BASE_URL: String(baseUrl),
     // So wide that nothing but the plan itself makes calls wait.
     UPSTREAM_CONCURRENCY: '256',
     UPSTREAM_RPS: '10000',
   })
-  const engine = createEngine(config, emulator.now)
+  const engine = createEngine(config, { now: () => NOW })
   const caller = { name: 'bench', scope: 'bench', upstreamKey: WORKSPACE_KEY, workspace: null }
   const ask = async (body: object, daysAgo: number) => {
     const query = parseQuery({ ...body, ...dayBefore(daysAgo) })
+    const before = upstreamMs()
     const began = performance.now()
     const reply = await engine.ask(query, caller, { signal: new AbortController().signal })
-    return { calls: reply.upstreamCalls, wallMs: performance.now() - began }
+    const wallMs = performance.now() - began
+    const pathMs = upstreamMs() - before
+    return { calls: reply.upstreamCalls, wallMs, pathMs, overMs: wallMs - pathMs }
   }
   try {
     const rows: ColdRow[] = []
     for (const { name, body } of QUESTIONS) {
       // What the deployment has is learnt first, on another day.
-      emulator.set({ latencyMs: 0 })
+      await setLatency(0)
       for (let time = 0; time < 2; time++) await ask(body, DAYS + 2)
-      emulator.set({ latencyMs: LATENCY_MS })
-      const asked = []
+      await setLatency(LATENCY_MS)
+      const asked: Awaited<ReturnType<typeof ask>>[] = []
       for (let daysAgo = 1; daysAgo <= DAYS; daysAgo++) asked.push(await ask(body, daysAgo))
       const { rounds } = planQuery(parseQuery(body), {
         capabilities: NOTHING_LEARNT,
@@ -75,25 +89,20 @@ export async function coldRows(): Promise<readonly ColdRow[]> {
         now: NOW,
         retentionDays: null,
       })
-      const wallMs = quantile(
-        asked.map((one) => one.wallMs),
-        0.5,
-      )
+      const median = (of: (one: (typeof asked)[number]) => number) => quantile(asked.map(of), 0.5)
       rows.push({
         name,
-        calls: quantile(
-          asked.map(({ calls }) => calls),
-          0.5,
-        ),
+        calls: median(({ calls }) => calls),
         rounds,
-        pathMs: rounds * LATENCY_MS,
-        wallMs,
+        pathMs: median(({ pathMs }) => pathMs),
+        wallMs: median(({ wallMs }) => wallMs),
+        overMs: median(({ overMs }) => overMs),
       })
     }
     return rows
   } finally {
     await engine.close()
-    await emulator.close()
+    await emulator.terminate()
   }
 }
 

@@ -1,6 +1,7 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Config } from './config.js'
 import type { Engine } from './engine.js'
+import { describeFailure } from './http/answer-headers.js'
 import { createAuthenticate } from './http/auth.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
 import { drainOnClose } from './http/draining.js'
@@ -30,6 +31,7 @@ const HEADERS_MS = 15_000
  * The HTTP service over an engine, not yet listening. Closing it lets questions under way finish, then closes the engine.
  */
 export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
+  const now = parts.now ?? Date.now
   const faults = createSocketFaults()
   const app = fastify({
     loggerInstance: parts.logger,
@@ -59,14 +61,17 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   acceptJson(app)
 
-  app.addHook('onRequest', async (request, reply) => {
+  // Hooks call back rather than promise: a promise a hook is a good part of what a held reply costs.
+  app.addHook('onRequest', (request, reply, done) => {
     faults.begin(request.socket, reply.raw)
     reply.headers(replyHeaders(request.id))
+    done()
   })
   logRequests(app)
   app.setErrorHandler((thrown, request, reply) => {
     const error = toServiceError(thrown)
     request.outcome.error = error
+    if (request.outcome.upstreamCalls !== null) describeFailure(reply, request.outcome.upstreamCalls)
     return sendError(reply, error)
   })
   drainOnClose(app)
@@ -75,8 +80,8 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   documentRoutes(app)
   // Routes come after the plugin that collects them for the documents.
   app.register(async (routes) => {
-    addHealthRoutes(routes, createReadiness(config, parts.engine, parts.now ?? Date.now))
-    addQuestionRoutes(routes, config, parts.engine, createAuthenticate(config))
+    addHealthRoutes(routes, createReadiness(config, parts.engine, now))
+    addQuestionRoutes(routes, config, { engine: parts.engine, authenticate: createAuthenticate(config), now })
   })
   app.addHook('onClose', () => parts.engine.close())
   return app

@@ -17,9 +17,16 @@ export type Config = {
   readonly apiTokens: readonly string[]
   readonly allowInsecure: boolean
   readonly settleSeconds: number
+  readonly liveTtlSeconds: number
+  /** 0 = nothing stale is ever answered. */
+  readonly staleMaxSeconds: number
+  readonly cacheMaxMb: number
   readonly maxUpstreamCalls: number
   readonly maxRows: number
+  /** Calls under way at once, per upstream key. */
   readonly upstreamConcurrency: number
+  /** Calls a second, per upstream key: a ceiling. */
+  readonly upstreamRps: number
   readonly upstreamTimeoutMs: number
   readonly requestTimeoutMs: number
   /** `null` = unlimited. */
@@ -28,6 +35,8 @@ export type Config = {
   readonly metadataBindings: Readonly<Record<string, string>>
   /** The proxy to reach Portkey through; may hold a password. `null` = none, or a Portkey that is not https. */
   readonly upstreamProxy: string | null
+  /** The Redis that replicas share; may hold a password. `null` = none. */
+  readonly redisUrl: string | null
   /** Addresses and CIDR ranges of proxies to believe; empty = none. */
   readonly trustProxy: readonly string[]
 }
@@ -115,13 +124,18 @@ const configOf = (settings: Settings): Config =>
     apiTokens: Object.freeze(settings.API_TOKENS ?? []),
     allowInsecure: settings.ALLOW_INSECURE,
     settleSeconds: settings.SETTLE_SECONDS,
+    liveTtlSeconds: settings.LIVE_TTL_SECONDS,
+    staleMaxSeconds: settings.STALE_MAX_SECONDS,
+    cacheMaxMb: settings.CACHE_MAX_MB,
     maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
     maxRows: settings.MAX_ROWS,
     upstreamConcurrency: settings.UPSTREAM_CONCURRENCY,
+    upstreamRps: settings.UPSTREAM_RPS,
     upstreamTimeoutMs: settings.UPSTREAM_TIMEOUT_MS,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     retentionDays: settings.RETENTION_DAYS ?? null,
     metadataBindings: Object.freeze(settings.METADATA_BINDINGS ?? {}),
     upstreamProxy: settings.PORTKEY_BASE_URL.startsWith('https:') ? (settings.HTTPS_PROXY ?? null) : null,
+    redisUrl: settings.REDIS_URL ?? null,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
   })

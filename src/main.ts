@@ -19,7 +19,11 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
   const logger = createLogger(config)
   const ignored = ignoredSettings(env)
   if (ignored.length > 0) logger.warn({ ignored }, 'these variables are set but have no effect in this version')
-  const app = buildApp(config, { engine: createEngine(config), logger })
+  const onRedis = (up: boolean, reason: string) => {
+    if (up) logger.info({ reason }, 'Redis is there')
+    else logger.warn({ reason }, 'Redis is left alone for a while: this replica answers without it')
+  }
+  const app = buildApp(config, { engine: createEngine(config, { onRedis }), logger })
   const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
   const options = { delay: config.requestTimeoutMs + STOP_GRACE_MS, logger: false, onTimeout: hardStop } as const
   closeWithGrace(options, async ({ signal, err }) => {

@@ -1,7 +1,8 @@
-import { aligned, type Cell, cellAt, type Table } from '../execute/table.js'
+import { aligned, type Cell, type Table } from '../execute/table.js'
 import { isAdditive, isNamed } from '../plan/context.js'
 import type { Output } from '../plan/formulas.js'
 import type { GroupValue, MeasureKey } from '../plan/plan.js'
+import { byRow, combinationsOf, type Rows } from './order.js'
 
 /** One row of a reply: group values, a bucket's stamps on a timeseries, `total`, aggregations. */
 export type DataPoint = Readonly<Record<string, string | number | boolean | null>>
@@ -27,104 +28,103 @@ export type Layout = {
  */
 export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
   const table = aligned(unordered, layout.groups)
-  const ends = new Map(
-    (layout.edges ?? []).slice(0, -1).map((start, index) => [start, layout.edges?.[index + 1] ?? start]),
-  )
-  const cells = layout.groups.length === 0 ? everyCell(table, layout) : busyCells(table, layout)
-  const shown = top(cells, layout.limit).toSorted(compareCells)
-  return shown.map((cell) => dataPoint(cell, layout, ends))
+  const rows: Rows = { starts: table.starts, totals: totalsOf(table, layout), keys: table.keys }
+  const place = placing(table, rows, layout)
+  if (layout.groups.length > 0) {
+    const busy = [...rows.totals.keys()].filter((index) => (rows.totals[index] ?? 0) > 0)
+    return top(busy, rows, layout.limit)
+      .sort(byRow(rows))
+      .map((index) => place(index, rows.starts?.[index] ?? null))
+  }
+  if (layout.edges === null) return [place(table.size > 0 ? 0 : NOWHERE, null)]
+  const at = new Map((table.starts ?? []).map((start, index) => [start, index]))
+  return layout.edges.slice(0, -1).map((start) => place(at.get(start) ?? NOWHERE, start))
+}
+
+/** The index of a cell that the table does not have: nothing happened in it. */
+const NOWHERE = -1
+
+function totalsOf(table: Table, { rows }: Layout): readonly number[] {
+  const counts = table.measures.get(rows)
+  return Array.from({ length: table.size }, (_, index) => counts?.[index] ?? 0)
 }
 
 /** The cells of the `limit` largest combinations of values, ranked over the whole window; ties go by value. */
-function top(cells: readonly CellRow[], limit: number | null): readonly CellRow[] {
-  if (limit === null) return cells
-  const combinations = new Map<string, CellRow>()
-  for (const cell of cells) {
-    const name = JSON.stringify(cell.values)
-    const seen = combinations.get(name)
-    combinations.set(name, { ...cell, start: null, total: cell.total + (seen?.total ?? 0) })
-  }
-  const ranked = [...combinations].toSorted(([, one], [, other]) => compareCells(one, other))
-  const kept = new Set(ranked.slice(0, limit).map(([name]) => name))
-  return cells.filter((cell) => kept.has(JSON.stringify(cell.values)))
+function top(indexes: number[], rows: Rows, limit: number | null): number[] {
+  if (limit === null) return indexes
+  const { numberOf, totals, firsts } = combinationsOf(indexes, rows)
+  const keys = rows.keys.map((column) => firsts.map((first) => column[first] ?? null))
+  const ranked = [...firsts.keys()].sort(byRow({ starts: null, totals, keys }))
+  const kept = new Set(ranked.slice(0, limit))
+  return indexes.filter((index) => kept.has(numberOf(index)))
 }
 
-type CellRow = {
-  readonly start: number | null
-  readonly values: readonly GroupValue[]
-  readonly total: number
-  readonly measure: (name: MeasureKey) => Cell
-}
-
-type Rows = Pick<Layout, 'rows'>
-
-function rowAt(table: Table, { rows }: Rows, index: number): CellRow {
-  return {
-    start: table.starts?.[index] ?? null,
-    values: table.keys.map((column) => column[index] ?? null),
-    total: cellAt(table, rows, index) ?? 0,
-    measure: (name) => cellAt(table, name, index),
+/** Makes the data point of a cell in the bucket that begins at `start`. Rows are many: all that can be is looked up before. */
+function placing(table: Table, { totals, keys }: Rows, { groupKeys, groups, outputs, edges }: Layout) {
+  const stamps = stampsOf(edges)
+  const columns = groupKeys.map((key, index) => ({ key, column: keys[index] ?? [] }))
+  const figures = outputs.map((output) => ({ key: output.key, of: figureOf(output, table, groups) }))
+  return (index: number, start: number | null): DataPoint => {
+    const point: Record<string, string | number | boolean | null> = {}
+    for (const { key, column } of columns) point[key] = column[index] ?? null
+    const stamp = start === null ? undefined : stamps.get(start)
+    if (stamp !== undefined) {
+      point.startTimestamp = stamp.start
+      point.endTimestamp = stamp.end
+    }
+    const total = totals[index] ?? 0
+    point.total = total
+    for (const { key, of } of figures) point[key] = of(index, total)
+    return point
   }
 }
 
-function busyCells(table: Table, rows: Rows): readonly CellRow[] {
-  return Array.from({ length: table.size }, (_, index) => rowAt(table, rows, index)).filter((row) => row.total > 0)
+function stampsOf(
+  edges: readonly number[] | null,
+): ReadonlyMap<number, { readonly start: string; readonly end: string }> {
+  const texts = (edges ?? []).map((edge) => new Date(edge).toISOString())
+  return new Map(
+    (edges ?? []).slice(0, -1).map((edge, index) => [edge, { start: texts[index] ?? '', end: texts[index + 1] ?? '' }]),
+  )
 }
 
-function everyCell(table: Table, { rows, edges }: Rows & Pick<Layout, 'edges'>): readonly CellRow[] {
-  if (edges === null) return [table.size > 0 ? rowAt(table, { rows }, 0) : emptyRow(null)]
-  const at = new Map((table.starts ?? []).map((start, index) => [start, index]))
-  return edges.slice(0, -1).map((start) => {
-    const index = at.get(start)
-    return index === undefined ? emptyRow(start) : rowAt(table, { rows }, index)
-  })
-}
+type Figure = (index: number, total: number) => number | null
 
-/** A cell of which nobody knows anything: nothing happened in it. */
-function emptyRow(start: number | null): CellRow {
-  return { start, values: [], total: 0, measure: () => undefined }
-}
-
-function dataPoint(row: CellRow, { groupKeys, groups, outputs }: Layout, ends: ReadonlyMap<number, number>): DataPoint {
-  const point: Record<string, string | number | boolean | null> = {}
-  groupKeys.forEach((key, index) => {
-    point[key] = row.values[index] ?? null
-  })
-  const end = row.start === null ? undefined : ends.get(row.start)
-  if (row.start !== null && end !== undefined) {
-    point.startTimestamp = new Date(row.start).toISOString()
-    point.endTimestamp = new Date(end).toISOString()
-  }
-  point.total = row.total
-  for (const output of outputs) point[output.key] = outputValue(output, row, groups)
-  return point
-}
-
-function outputValue(output: Output, row: CellRow, groups: readonly string[]): number | null {
+function figureOf(output: Output, table: Table, groups: readonly string[]): Figure {
   switch (output.kind) {
     case 'grouped': {
-      const value = row.values[groups.indexOf(output.group)] ?? null
-      if (value === null) return 0
-      return output.distinct ? 1 : row.total
+      const column: readonly GroupValue[] = table.keys[groups.indexOf(output.group)] ?? []
+      const { distinct } = output
+      return (index, total) => ((column[index] ?? null) === null ? 0 : distinct ? 1 : total)
     }
     case 'measure': {
-      if (row.total === 0) return isAdditive(output.measure) || !isNamed(output.measure) ? 0 : null
-      const value = known(row.measure(output.measure), output.measure)
-      if (value === null || (value === 0 && output.zeroIsNull)) return null
-      return value / output.divideBy
+      const { measure, divideBy, zeroIsNull } = output
+      const column = table.measures.get(measure)
+      const ofNone = isAdditive(measure) || !isNamed(measure) ? 0 : null
+      return (index, total) => {
+        if (total === 0) return ofNone
+        const value = known(column?.[index], measure)
+        return value === null || (value === 0 && zeroIsNull) ? null : value / divideBy
+      }
     }
     case 'perRequest': {
-      if (row.total === 0) return null
-      return (known(row.measure(output.measure), output.measure) ?? 0) / row.total / output.divideBy
+      const { measure, divideBy } = output
+      const column = table.measures.get(measure)
+      return (index, total) => (total === 0 ? null : (known(column?.[index], measure) ?? 0) / total / divideBy)
     }
     case 'ratio': {
-      const over = row.measure(output.over) ?? 0
-      return over === 0 ? null : (known(row.measure(output.measure), output.measure) ?? 0) / over
+      const { measure } = output
+      const [column, over] = [table.measures.get(measure), table.measures.get(output.over)]
+      return (index) => {
+        const count = over?.[index] ?? 0
+        return count === 0 ? null : (known(column?.[index], measure) ?? 0) / count
+      }
     }
-    case 'where':
-      return row.total === 0 || (row.measure(output.over) ?? 0) === 0
-        ? null
-        : known(row.measure(output.measure), output.measure)
+    case 'where': {
+      const { measure } = output
+      const [column, over] = [table.measures.get(measure), table.measures.get(output.over)]
+      return (index, total) => (total === 0 || (over?.[index] ?? 0) === 0 ? null : known(column?.[index], measure))
+    }
   }
 }
 
@@ -132,23 +132,4 @@ function outputValue(output: Output, row: CellRow, groups: readonly string[]): n
 function known(cell: Cell, measure: MeasureKey): number | null {
   if (cell === undefined) throw new TypeError(`no part of the plan gave ${measure}`)
   return cell
-}
-
-function compareCells(one: CellRow, other: CellRow): number {
-  const byStart = (one.start ?? 0) - (other.start ?? 0)
-  if (byStart !== 0) return byStart
-  if (one.total !== other.total) return other.total - one.total
-  for (const [index, value] of one.values.entries()) {
-    const order = compareValues(value, other.values[index] ?? null)
-    if (order !== 0) return order
-  }
-  return 0
-}
-
-/** Ascending, text by code unit; null comes last. */
-function compareValues(one: GroupValue, other: GroupValue): number {
-  if (one === other) return 0
-  if (one === null) return 1
-  if (other === null) return -1
-  return one < other ? -1 : 1
 }

@@ -66,6 +66,24 @@ const isProxyUrl = (text: string): boolean => {
   return ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && url.search === '' && url.hash === ''
 }
 
+/** A database is a number. Texts that cannot be percent-decoded would be found only when a connection is made. */
+const isRedisUrl = (text: string): boolean => {
+  if (!URL.canParse(text) || /\s/.test(text)) return false
+  const url = new URL(text)
+  if (!['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '' || url.port === '0') return false
+  if (!/^(?:\/\d{0,5})?$/.test(url.pathname) || /[?#]/.test(text)) return false
+  return [url.username, url.password].every(isDecodable)
+}
+
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const isNetwork = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/')
   const version = isIP(address)
@@ -75,4 +93,5 @@ const isNetwork = (text: string): boolean => {
 
 FormatRegistry.Set('base-url', isBaseUrl)
 FormatRegistry.Set('proxy-url', isProxyUrl)
+FormatRegistry.Set('redis-url', isRedisUrl)
 FormatRegistry.Set('network', isNetwork)

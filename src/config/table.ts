@@ -74,6 +74,24 @@ export const SETTINGS = Type.Object({
     default: 600,
     description: 'Data younger than this may still change: late requests arrive minutes later.',
   }),
+  LIVE_TTL_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 3_600,
+    default: 15,
+    description: 'How long data that may still change is answered from what is held before Portkey is asked again.',
+  }),
+  STALE_MAX_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 604_800,
+    default: 86_400,
+    description: 'How old an expired answer may be to stand in, marked as stale, while Portkey fails; 0: never.',
+  }),
+  CACHE_MAX_MB: Type.Integer({
+    minimum: 1,
+    maximum: 65_536,
+    default: 256,
+    description: 'Most memory for what is held, in MiB: answers of Portkey and finished replies.',
+  }),
   MAX_UPSTREAM_CALLS: Type.Integer({
     minimum: 1,
     maximum: 100_000,
@@ -90,7 +108,14 @@ export const SETTINGS = Type.Object({
     minimum: 1,
     maximum: 256,
     default: 8,
-    description: 'Most Portkey calls under way at once.',
+    description: 'Most Portkey calls under way at once, per Portkey key.',
+  }),
+  UPSTREAM_RPS: Type.Integer({
+    minimum: 1,
+    maximum: 10_000,
+    default: 20,
+    description:
+      'Most Portkey calls a second, per Portkey key; others wait their turn, question by question. Every 429 halves the pace, successes restore it.',
   }),
   UPSTREAM_TIMEOUT_MS: Type.Integer({
     minimum: 1,
@@ -126,6 +151,14 @@ export const SETTINGS = Type.Object({
       allowed: 'an http or https URL without path or query',
     }),
   ),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      format: 'redis-url',
+      description:
+        'Redis in which replicas share what Portkey answered. Without it, and while it fails, each replica asks for itself.',
+      allowed: 'a redis or rediss URL, as `redis://:password@host:6379/0`, without query',
+    }),
+  ),
   TRUST_PROXY: Type.Optional(
     Type.Array(Type.String({ format: 'network' }), {
       minItems: 1,
@@ -142,11 +175,4 @@ export type Settings = Static<typeof SETTINGS>
  * Variables of the documented design that this version does not act on. Set ones are named in a warning at start, so that
  * nobody believes in a limit that is not there.
  */
-export const NOT_YET = [
-  'TOKENS_FILE',
-  'LIVE_TTL_SECONDS',
-  'STALE_MAX_SECONDS',
-  'CACHE_MAX_MB',
-  'REDIS_URL',
-  'UPSTREAM_RPS',
-] as const
+export const NOT_YET = ['TOKENS_FILE', 'UPSTREAM_RPS'] as const

@@ -1,3 +1,4 @@
+import type { Tiles, Wanted } from '../cache/points.js'
 import type { Lesson } from '../plan/capabilities.js'
 import type { CallNode, Plan } from '../plan/plan.js'
 import type { Tracing } from '../plan/trace.js'
@@ -17,6 +18,14 @@ export type Run = {
   readonly notice: (lesson: Lesson) => void
   /** Nothing can still arrive in the window of the question. */
   readonly settled: boolean
+  /** Whether unsettled parts that were used so far are of different moments because some were held. */
+  readonly torn: () => boolean
+  /** Whether the answer to a call is held, so that asking for it costs nothing. */
+  readonly holds: (call: Call) => boolean
+  /** Points of a graph that are held from other windows. */
+  readonly tiles: (call: Call, wanted: Pick<Wanted, 'span' | 'step' | 'fields' | 'stale'>) => Tiles | null
+  /** Takes note of held points that became part of the answer. */
+  readonly used: (tiles: Tiles) => void
   /** Whether the deployment was seen to have every endpoint that a plan asks. */
   readonly isKnown: (plan: Plan) => boolean
   /** Throws when so many further calls are more than the question may make. */

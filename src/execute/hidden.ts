@@ -17,5 +17,5 @@ export async function isHidden(
   if (check.trusted && listing.size > 0) return false
   const whole = await runPart(check.plan, slots, run)
   const listed = (listing.measures.get('requests') ?? []).reduce((sum: number, cell) => sum + (cell ?? 0), 0)
-  return difference(cellAt(whole, 'requests', 0), listed, 'requests', run.settled) > 0
+  return difference(cellAt(whole, 'requests', 0), listed, 'requests', run) > 0
 }

@@ -1,6 +1,7 @@
 import type { GroupValue, PairNode } from '../plan/plan.js'
 import { canHold } from '../portkey/encode.js'
 import type { Run, RunPart, Slots } from './context.js'
+import { Inconsistent } from './difference.js'
 import { Found, together } from './findings.js'
 import { cellAt, emptyOf, type Table } from './table.js'
 
@@ -35,7 +36,9 @@ async function accounts(node: PairNode, slots: Slots, any: boolean, run: Run, ru
     const meant = typeof value === 'string' && wanted.includes(value)
     return meant && listing ? sum + (cellAt(listing, 'requests', index) ?? 0) : sum
   }, 0)
-  return requests === (total ? (cellAt(total, 'requests', 0) ?? 0) : 0)
+  const paired = total ? (cellAt(total, 'requests', 0) ?? 0) : 0
+  if (requests !== paired && !run.settled && run.torn()) throw new Inconsistent('requests')
+  return requests === paired
 }
 
 function unaccounted(node: PairNode, left: GroupValue): Found {

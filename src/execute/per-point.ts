@@ -1,6 +1,6 @@
 import type { SeriesAnswer } from '../portkey/answer.js'
 import type { Endpoint } from '../portkey/call.js'
-import { cumulativeFields } from '../portkey/graphs.js'
+import { isCumulative } from '../portkey/graphs.js'
 
 /**
  * A field of every point, as what belongs to that point alone. A sum that runs from the window's start becomes what each point adds
@@ -12,7 +12,7 @@ export function pointsOf(
   field: string,
 ): readonly (number | null)[] | undefined {
   const values = answer.fields[field]
-  if (!values || endpoint.kind !== 'graph' || !cumulativeFields(endpoint.name).includes(field)) return values
+  if (!values || !isCumulative(endpoint, field)) return values
   let reached = 0
   return values.map((value) => {
     const before = reached

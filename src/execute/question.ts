@@ -1,3 +1,5 @@
+import type { Tiles, Wanted } from '../cache/points.js'
+import type { Part } from '../cache/upstream.js'
 import { ServiceError } from '../errors.js'
 import { type Capabilities, doubt, learn, NO_DOUBTS, remember } from '../plan/capabilities.js'
 import type { Plan } from '../plan/plan.js'
@@ -6,23 +8,39 @@ import { endpointsOf } from '../plan/price.js'
 import { findingText, repairText } from '../plan/repairs.js'
 import { planWithin, tooExpensive } from '../plan/too-expensive.js'
 import { noteAnswer, type Trace, type Tracing } from '../plan/trace.js'
-import type { Fetched } from '../portkey/answer.js'
 import type { Call } from '../portkey/call.js'
 import { MissingEndpoint } from '../portkey/missing.js'
 import type { Query } from '../query/query.js'
 import { Inconsistent } from './difference.js'
 import { Found } from './findings.js'
+import { openLedger, type Summary } from './ledger.js'
 import { runPlan } from './run.js'
 import type { Table } from './table.js'
+
+/** The moment, epoch ms, before which an answer counts for nothing; `live`: of one whose data was unsettled then. */
+export type NotBefore = (live: boolean) => number
 
 /** What answering one question works with. */
 export type Asking = {
   readonly knowledge: Omit<Knowledge, 'capabilities' | 'doubts'>
   readonly settledUntil: number
+  /** The clock, epoch ms. */
+  readonly now: () => number
+  /** How old unsettled numbers may be, in ms. */
+  readonly liveTtlMs: number
   readonly maxCalls: number
   /** What the scope was seen to have, now; and where what is learnt goes. */
   readonly capabilities: { readonly get: () => Capabilities; readonly set: (learnt: Capabilities) => void }
-  readonly fetch: (call: Call) => Promise<Fetched>
+  /** The answer to a call, held or fetched; only what was asked for at or after `notBefore` (epoch ms) counts. */
+  readonly fetch: (call: Call, notBefore: NotBefore) => Promise<Part>
+  /** Whether `fetch` would ask nothing upstream. */
+  readonly holds: (call: Call, notBefore: NotBefore) => boolean
+  /** Points of a graph that are held from other windows. */
+  readonly tiles: (call: Call, wanted: Omit<Wanted, 'now'>) => Tiles | null
+  /** Nothing held is good enough. */
+  readonly refresh: boolean
+  /** HTTP requests sent for this question so far. */
+  readonly sent: () => number
   /** Whether a call's URL is short enough to travel. */
   readonly fits: (call: Call) => boolean
   /** Equal calls have equal keys. */
@@ -35,9 +53,8 @@ export type Asking = {
 export type Answered = {
   readonly planned: Planned
   readonly table: Table
-  readonly upstreamCalls: number
-  /** Epoch ms of the oldest part; `null` when no call was needed. */
-  readonly fetchedAt: number | null
+  /** What its parts were. */
+  readonly parts: Summary
   readonly planMs: number
   /** The plan that answered. */
   readonly plan: Plan
@@ -55,26 +72,26 @@ const MOST_PLANS = 20
  * Nothing is asked twice. Throws a `ServiceError`: what the upstream failed with, or a 422.
  */
 export async function answerQuestion(query: Query, asking: Asking): Promise<Answered> {
-  const asked = new Map<string, Promise<Fetched>>()
+  const asked = new Map<string, Promise<Part>>()
   let doubts = NO_DOUBTS
-  let upstreamCalls = 0
   let started = 0
-  let fetchedAt: number | null = null
+  const moment = asking.knowledge.now
+  let notBefore: NotBefore = asking.refresh ? later(moment) : () => 0
+  let ledger = openLedger(moment)
   let planMs = 0
   let refetched = false
   const repairs: string[] = []
 
-  async function send(call: Call): Promise<Fetched> {
+  async function send(call: Call): Promise<Part> {
     started += 1
     if (started > asking.maxCalls) throw new TooMany(started)
     try {
-      const fetched = await asking.fetch(call)
-      upstreamCalls += fetched.requests
-      fetchedAt = Math.min(fetchedAt ?? fetched.fetchedAt, fetched.fetchedAt)
-      return fetched
+      const part = await asking.fetch(call, notBefore)
+      ledger.part(part)
+      return part
     } catch (error) {
       if (!(error instanceof MissingEndpoint)) throw error
-      upstreamCalls += 1
+      ledger.sent()
       throw new Found([{ kind: 'missing', endpoint: error.endpoint }])
     }
   }
@@ -87,8 +104,8 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
     planMs += performance.now() - began
     const precise = asking.capabilities.get().preciseAverages
     const trace: Tracing | null = asking.traced ? new Map() : null
-    const callsBefore = upstreamCalls
-    const repair = (why: string) => repairs.push(repairText(why, upstreamCalls - callsBefore))
+    const callsBefore = asking.sent()
+    const repair = (why: string) => repairs.push(repairText(why, asking.sent() - callsBefore))
     try {
       const table = await runPlan(plan, new Map(), {
         fetch: async (call, node) => {
@@ -96,10 +113,14 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
           const held = asked.get(key)
           const pending = held ?? send(call)
           asked.set(key, pending)
-          const fetched = await pending
-          if (trace) noteAnswer(trace, node, held ? 0 : fetched.requests)
-          return fetched.answer
+          const part = await pending
+          if (trace) noteAnswer(trace, node, held ? 0 : part.requests)
+          return part.answer
         },
+        holds: (call) => asked.has(asking.keyOf(call)) || asking.holds(call, notBefore),
+        tiles: (call, wanted) => asking.tiles(call, { ...wanted, notBefore }),
+        used: (tiles) => ledger.tiles(tiles),
+        torn: () => ledger.torn(),
         ...(trace && { trace }),
         fits: asking.fits,
         clock: { now: asking.knowledge.now, settledUntil: asking.settledUntil },
@@ -108,15 +129,17 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
         notice: (lesson) => asking.capabilities.set(remember(asking.capabilities.get(), lesson)),
         isKnown: (plan) => [...endpointsOf(plan)].every((id) => asking.capabilities.get().there.has(id)),
         afford: (calls) => {
-          if (upstreamCalls + calls > asking.maxCalls) throw new TooMany(upstreamCalls + calls)
+          if (started + calls > asking.maxCalls) throw new TooMany(started + calls)
         },
       })
-      return { planned, table, upstreamCalls, fetchedAt, planMs, plan, trace, repairs }
+      return { planned, table, parts: coherent(ledger.sum(), asking.liveTtlMs), planMs, plan, trace, repairs }
     } catch (error) {
       if (error instanceof Inconsistent && !refetched) {
         refetched = true
+        notBefore = ledger.torn() ? sinceNow(notBefore, moment) : later(asking.now())
         asked.clear()
-        repair('parts of a settled window were more than their whole')
+        ledger = openLedger(moment)
+        repair('parts did not agree with their whole')
       } else if (error instanceof Found) {
         repair([...new Set(error.findings.map(findingText))].join('; '))
         // Other answers of the same run may have shown meanwhile that averages are precise here.
@@ -132,6 +155,30 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
   throw new ServiceError(
     'UPSTREAM_INCONSISTENT',
     'Portkey changes the shape of its answers from call to call, so no plan holds. Try again later.',
+  )
+}
+
+/** Only what is asked for from here on counts. A clock may stand still between two calls. */
+function later(now: number): NotBefore {
+  return () => now + 0.001
+}
+
+/** Unsettled parts must be of this question's own moment; what was settled is good as it is. */
+function sinceNow(before: NotBefore, moment: number): NotBefore {
+  return (live) => (live ? Math.max(moment, before(live)) : before(live))
+}
+
+/**
+ * The parts, if they can stand beside each other: where some are stale, unsettled ones must be of about one moment. Throws
+ * `UPSTREAM_UNAVAILABLE` otherwise.
+ */
+function coherent(parts: Summary, liveTtlMs: number): Summary {
+  const apart = parts.live === null ? 0 : parts.live.newest - parts.live.oldest
+  if (parts.cache !== 'stale' || apart <= Math.max(liveTtlMs, 2_000)) return parts
+  throw new ServiceError(
+    'UPSTREAM_UNAVAILABLE',
+    'Portkey fails at the moment, and what is held of this answer is of different moments. Ask again shortly.',
+    { retryAfterSeconds: 5 },
   )
 }
 

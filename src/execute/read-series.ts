@@ -98,7 +98,7 @@ function partsOf(
 }
 
 /** A sum of nothing is 0, whether the upstream writes 0 or null. */
-function cellOf(take: Take, value: number | null | undefined): Cell {
+export function cellOf(take: Take, value: number | null | undefined): Cell {
   return value ?? (isAdditive(take.measure) ? 0 : null)
 }
 

@@ -1,10 +1,11 @@
 import type { Plan } from '../plan/plan.js'
 import { noteRun, type Tracing } from '../plan/trace.js'
 import { runCall } from './call.js'
-import { add, fold, keep, merge, rebucket, spread } from './combine.js'
+import { add, fold, keep, merge, spread } from './combine.js'
 import type { Run, Slots } from './context.js'
 import { runEach } from './each.js'
 import { Found, together } from './findings.js'
+import { heldWindow, runRebucket } from './held-points.js'
 import { isHidden } from './hidden.js'
 import { runMinus } from './minus.js'
 import { runPair } from './pair.js'
@@ -29,7 +30,7 @@ async function runTraced(plan: Plan, slots: Slots, run: Run, trace: Tracing): Pr
 async function runNode(plan: Plan, slots: Slots, run: Run): Promise<Table> {
   switch (plan.op) {
     case 'call':
-      return runCall(plan, slots, run)
+      return heldWindow(plan, slots, run) ?? runCall(plan, slots, run)
     case 'merge':
       return merge(await together(plan.parts.map((part) => runPlan(part, slots, run))), run.settled)
     case 'add':
@@ -37,7 +38,7 @@ async function runNode(plan: Plan, slots: Slots, run: Run): Promise<Table> {
     case 'minus':
       return runMinus(plan, slots, run, runPlan)
     case 'rebucket':
-      return rebucket(await runPlan(plan.of, slots, run), plan.edges)
+      return runRebucket(plan, slots, run, runPlan)
     case 'keep':
       return keep(await runPlan(plan.of, slots, run), plan)
     case 'fold':

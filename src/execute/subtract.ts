@@ -35,7 +35,7 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
 /** The cells of the whole less the part's, as cells of the unattributed group. */
 function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): Table {
   const named = fold(part, { group: node.group, counts: [], rows: node.rows })
-  const left = aligned(minus(whole, named, run.settled), named.groups)
+  const left = aligned(minus(whole, named, run), named.groups)
   const column = part.groups.indexOf(node.group.id)
   const rows = rowsOf(left)
     .filter((row) => (row.cells.get(node.rows) ?? 1) !== 0)

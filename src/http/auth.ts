@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
 import type { Principal } from '../engine.js'
@@ -25,21 +25,22 @@ export const configuredPrincipal = (config: Config, name: string): Principal =>
 
 const principalOf = (config: Config, upstreamKey: string, name: string): Principal => {
   const workspace = config.portkeyWorkspaceSlug
-  const scope = digest(JSON.stringify([upstreamKey, workspace])).toString('hex')
-  return { name, scope, upstreamKey, workspace }
+  return { name, scope: hash('sha256', JSON.stringify([upstreamKey, workspace])), upstreamKey, workspace }
 }
 
-/** Digests are compared, all of them, each in constant time: neither length nor order of the tokens shows in the time taken. */
+/**
+ * Tokens are found by their digests, salted with what nobody outside knows: the time that finding takes tells nothing that could be
+ * used to guess one.
+ */
 const tokenCheck = (config: Config): Authenticate => {
-  const known = config.apiTokens.map((token, at) => ({
-    digest: digest(token),
-    principal: configuredPrincipal(config, `token-${at + 1}`),
-  }))
+  const salt = randomBytes(32).toString('hex')
+  const known = new Map(
+    config.apiTokens.map((token, at) => [hash('sha256', salt + token), configuredPrincipal(config, `token-${at + 1}`)]),
+  )
   return (request) => {
-    const given = digest(bearer(request))
-    const found = known.filter((token) => timingSafeEqual(token.digest, given))[0]
+    const found = known.get(hash('sha256', salt + bearer(request)))
     if (found === undefined) throw new ServiceError('UNAUTHENTICATED', 'The bearer token is not known.')
-    return found.principal
+    return found
   }
 }
 
@@ -62,8 +63,12 @@ const callerKey = (request: FastifyRequest): string => {
 /** The header's value, `''` unless it was sent exactly once: two different credentials name nobody. */
 const onlyHeader = (request: FastifyRequest, name: string): string => {
   const raw = request.raw.rawHeaders
-  const values = raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === name)
-  return values.length === 1 ? (values[0] ?? '') : ''
+  let found: string | undefined
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const given = raw[at]
+    if (given === undefined || given.length !== name.length || given.toLowerCase() !== name) continue
+    if (found !== undefined) return ''
+    found = raw[at + 1]
+  }
+  return found ?? ''
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServiceError } from '../errors.js'
 import { jsonFault } from './json-fault.js'
 
@@ -6,26 +6,51 @@ import { jsonFault } from './json-fault.js'
 export const BODY_LIMIT = 256 * 1024
 
 /**
- * Lets the app read bodies as JSON and nothing else. A body that is empty, not UTF-8, not JSON, or that could alter
- * prototypes is `VALIDATION_FAILED`, saying where; another type, charset or encoding is `UNSUPPORTED_MEDIA_TYPE`.
+ * Lets the app read bodies of JSON and nothing else; another type, charset or encoding is `UNSUPPORTED_MEDIA_TYPE`. A handler gets
+ * the bytes as they came, and a `ReadJson` reads them: a question that was answered before need not be read.
  */
 export const acceptJson = (app: FastifyInstance): void => {
-  const strict = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const { 'content-type': type, 'content-encoding': encoding } = request.headers
+    if (type === 'application/json' && encoding === undefined) return done(null, bytes)
     try {
-      refuseEncodings(request.headers['content-type'], request.headers['content-encoding'])
-      const text = decode(bytes)
-      if (text.trim() === '') throw emptyBody()
-      strict(request, text, (error, body) => (error === null ? done(null, body) : done(faultOf(text))))
+      refuseEncodings(type, encoding)
+      done(null, bytes)
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)))
     }
   })
 }
 
+/** The bytes of a request's body; throws `VALIDATION_FAILED` when it has none. */
+export const bodyBytes = (body: unknown): Buffer => {
+  if (!Buffer.isBuffer(body)) throw emptyBody()
+  return body
+}
+
+/** Reads a request's body as JSON. */
+export type ReadJson = (request: FastifyRequest, bytes: Buffer) => unknown
+
+/**
+ * A reader of bodies. One that is empty, not UTF-8, not JSON, or that could alter prototypes is `VALIDATION_FAILED`, saying where.
+ */
+export const createJsonReader = (app: FastifyInstance): ReadJson => {
+  const strict = app.getDefaultJsonParser('error', 'error')
+  return (request, bytes) => {
+    const text = decode(bytes)
+    if (text.trim() === '') throw emptyBody()
+    let read: unknown
+    strict(request, text, (error, body) => {
+      if (error !== null) throw faultOf(text)
+      read = body
+    })
+    return read
+  }
+}
+
 /** What a missing or empty body is answered with. */
-export const emptyBody = (): ServiceError =>
+const emptyBody = (): ServiceError =>
   new ServiceError('VALIDATION_FAILED', 'The body is empty: send the question as a JSON object.')
 
 const refuseEncodings = (type = '', encoding = 'identity'): void => {

@@ -13,20 +13,23 @@ export const drainOnClose = (app: FastifyInstance): void => {
   let underWay = 0
   let idle: () => void = () => undefined
 
-  app.addHook('onRequest', async (request, reply) => {
+  const onClose = () => {
+    underWay -= 1
+    if (underWay === 0) idle()
+  }
+
+  app.addHook('onRequest', (request, reply, done) => {
     underWay += 1
     // 'close' comes for every reply, also for those whose caller went away.
-    reply.raw.once('close', () => {
-      underWay -= 1
-      if (underWay === 0) idle()
-    })
+    reply.raw.on('close', onClose)
     if (closing && !ALWAYS_OPEN.includes(request.routeOptions.url ?? '')) {
       throw new ServiceError('SHUTTING_DOWN', 'The service is stopping: ask again in a moment, or another replica.')
     }
+    done()
   })
-  app.addHook('onSend', async (_request, reply, payload) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) reply.header('connection', 'close')
-    return payload
+    done(null, payload)
   })
   app.addHook('preClose', async () => {
     closing = true

@@ -22,7 +22,13 @@ const answer = {
       type: 'integer',
       description: 'Requests sent to Portkey for this question, retries included.',
     },
-    'x-cache': { type: 'string', enum: ['hit', 'miss'], description: '`hit`: no upstream call was needed.' },
+    'x-cache': {
+      type: 'string',
+      enum: ['hit', 'partial', 'miss', 'stale'],
+      description:
+        '`hit`: no upstream call was needed. `partial`: some parts were held. `miss`: none was. `stale`: expired parts stand in, as the upstream failed.',
+    },
+    warning: text('`110 - "Response is Stale"`, where `x-cache` is `stale`.'),
     age: { type: 'integer', description: 'Seconds since the oldest part was fetched.' },
     'x-settled-until': text('Data before this instant (ISO 8601) does not change any more.'),
     'server-timing': text('Milliseconds spent to plan, to ask upstream and to shape the rows.'),
@@ -47,6 +53,11 @@ export const questionDocs = {
   summary: 'Ask a metrics question',
   security: [{ token: [] }, { portkeyKey: [] }],
   querystring: explainParameters,
+  headers: Type.Object({
+    'cache-control': Type.Optional(
+      Type.String({ description: '`no-cache`: nothing held is good enough, every part is asked of Portkey afresh.' }),
+    ),
+  }),
   body: { content: { 'application/json': { schema: { ...QueryBody, 'x-examples': QUESTION_EXAMPLES } } } },
   response: { 200: answer, ...errorResponses() },
 }

@@ -1,13 +1,17 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { createReplies } from '../cache/replies.js'
 import type { Config } from '../config.js'
-import type { Engine, Principal, Reply } from '../engine.js'
+import type { Engine, ExplainMode, Principal } from '../engine.js'
 import { ServiceError } from '../errors.js'
 import { parseQuery } from '../query/parse.js'
+import { describe, describeHeld } from './answer-headers.js'
+import { createAnswering, type Patience } from './answering.js'
 import type { Authenticate } from './auth.js'
-import { emptyBody } from './body.js'
+import { bodyBytes, createJsonReader } from './body.js'
 import { withDeadline } from './deadline.js'
 import { explainBody, explainMode } from './explain.js'
 import { questionDocs } from './question-docs.js'
+import { wantsFresh } from './refresh.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,45 +23,89 @@ declare module 'fastify' {
 /** The route of the query language, and a shorter name for it. */
 export const QUESTION_PATHS = ['/api/svc/v1/llm-gateway/metrics/query', '/v1/metrics/query'] as const
 
+/** What the question routes work with beside the settings. */
+export type QuestionParts = {
+  readonly engine: Engine
+  readonly authenticate: Authenticate
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** Finished replies may take this part of `CACHE_MAX_MB`. */
+const REPLIES_PART = 1 / 4
+
 /** Adds the question routes, open to whom `authenticate` knows. */
 export const addQuestionRoutes = (
   app: FastifyInstance,
   config: Config,
-  engine: Engine,
-  authenticate: Authenticate,
+  { engine, authenticate, now }: QuestionParts,
 ): void => {
+  const readJson = createJsonReader(app)
+  const replies = createReplies(config.cacheMaxMb * 1_048_576 * REPLIES_PART)
+  const answering = createAnswering(config, engine, replies, now)
+
+  const patienceOf = (reply: FastifyReply): Patience => {
+    const deadline = performance.now() + config.requestTimeoutMs
+    return (work) =>
+      withDeadline(config.requestTimeoutMs, reply.raw, (signal) => work({ signal, deadline })).catch(
+        (error: unknown) => {
+          throw config.authMode === 'passthrough' ? asCallersFault(error) : error
+        },
+      )
+  }
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply, bytes: Buffer, mode: ExplainMode | null) => {
+    const query = parseQuery(readJson(request, bytes))
+    const principal = principalOf(request)
+    const refresh = wantsFresh(request.headers)
+    const onSent = () => {
+      request.outcome.upstreamCalls = (request.outcome.upstreamCalls ?? 0) + 1
+    }
+    const patience = patienceOf(reply)
+    if (mode === null) {
+      const given = await answering.ask({ principal, query, bytes, refresh, onSent }, patience)
+      request.outcome.upstreamCalls = given.upstreamCalls
+      describe(reply, given, now())
+      return given.body
+    }
+    const explanation = await patience((waiter) =>
+      answering.withinBound(() => engine.explain(query, principal, mode, { ...waiter, refresh, onSent })),
+    )
+    const given = explanation.analyzed?.reply ?? null
+    request.outcome.upstreamCalls = given?.upstreamCalls ?? 0
+    reply.type('application/json; charset=utf-8')
+    if (given === null) reply.header('x-upstream-calls', '0')
+    else describe(reply, given, now())
+    return explainBody(explanation)
+  }
+
   for (const url of QUESTION_PATHS) {
     app.post(url, {
       schema: questionDocs,
       // Before the body is read: whoever is not known sends nothing.
-      onRequest: async (request) => {
+      onRequest: (request, _reply, done) => {
+        request.outcome.upstreamCalls = 0
         request.principal = authenticate(request)
         request.outcome.principal = request.principal.name
+        done()
       },
-      handler: async (request, reply) => {
+      // Not async: what is held is sent without waiting for anything.
+      handler: (request, reply) => {
         const mode = explainMode(request.query)
-        if (request.body === undefined) throw emptyBody()
-        const query = parseQuery(request.body)
-        const principal = request.principal
-        if (principal === null) throw new Error('a question route ran without its authentication')
-        const { body, answer } = await withDeadline(config.requestTimeoutMs, reply.raw, async (signal) => {
-          if (mode === null) {
-            const asked = await engine.ask(query, principal, { signal })
-            return { body: { data: asked.data }, answer: asked }
-          }
-          const explanation = await engine.explain(query, principal, mode, { signal })
-          return { body: explainBody(explanation), answer: explanation.analyzed?.reply ?? null }
-        }).catch((error: unknown) => {
-          throw config.authMode === 'passthrough' ? asCallersFault(error) : error
-        })
-        request.outcome.upstreamCalls = answer?.upstreamCalls ?? 0
-        reply.type('application/json; charset=utf-8')
-        if (answer === null) reply.header('x-upstream-calls', '0')
-        else describe(reply, answer)
-        return body
+        const bytes = bodyBytes(request.body)
+        const held =
+          mode === null && !wantsFresh(request.headers) ? answering.held(principalOf(request), bytes) : undefined
+        if (held === undefined) return answer(request, reply, bytes, mode)
+        describeHeld(reply, held, now())
+        reply.send(held.body)
       },
     })
   }
+}
+
+const principalOf = ({ principal }: FastifyRequest): Principal => {
+  if (principal === null) throw new Error('a question route ran without its authentication')
+  return principal
 }
 
 /** In passthrough mode the key that Portkey refused is the caller's own. */
@@ -65,21 +113,3 @@ const asCallersFault = (error: unknown): unknown =>
   error instanceof ServiceError && error.code === 'UPSTREAM_UNAUTHORIZED'
     ? new ServiceError('UNAUTHENTICATED', 'Portkey refused the key in x-portkey-api-key.', { cause: error })
     : error
-
-/** What an answer says about itself, in headers: the body is data alone. */
-const describe = (reply: FastifyReply, answer: Reply): void => {
-  const { planMs, upstreamMs, shapeMs } = answer.timing
-  const spans: readonly (readonly [string, number])[] = [
-    ['plan', planMs],
-    ['upstream', upstreamMs],
-    ['shape', shapeMs],
-  ]
-  reply.header('x-upstream-calls', String(answer.upstreamCalls))
-  reply.header('x-cache', answer.cache)
-  reply.header('age', String(ageSeconds(answer, Date.now())))
-  reply.header('x-settled-until', new Date(answer.settledUntil).toISOString())
-  reply.header('server-timing', spans.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(', '))
-}
-
-const ageSeconds = ({ oldestAt }: Reply, now: number): number =>
-  oldestAt === null ? 0 : Math.max(0, Math.floor((now - oldestAt) / 1000))

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Logger, pino } from 'pino'
 import type { Config } from '../config.js'
 import type { ServiceError } from '../errors.js'
@@ -21,10 +21,11 @@ export type LogStream = { write(line: string): void }
  * message, say), each configured secret is blotted out of the finished line.
  */
 export const createLogger = (
-  config: Pick<Config, 'logLevel' | 'portkeyApiKey' | 'apiTokens' | 'upstreamProxy'>,
+  config: Pick<Config, 'logLevel' | 'portkeyApiKey' | 'apiTokens' | 'upstreamProxy' | 'redisUrl'>,
   stream?: LogStream,
 ): Logger => {
-  const secrets = [config.portkeyApiKey ?? '', config.upstreamProxy ?? '', ...config.apiTokens].filter(
+  const { portkeyApiKey, upstreamProxy, redisUrl, apiTokens } = config
+  const secrets = [portkeyApiKey ?? '', upstreamProxy ?? '', redisUrl ?? '', ...apiTokens].filter(
     (secret) => secret.length >= LEAST_SECRET,
   )
   const blot = (line: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line)
@@ -45,13 +46,40 @@ export const createLogger = (
   return pino(options, stream ?? standardOutput())
 }
 
+/** Lines are written together, so many characters or milliseconds of them: a write each would cost as much as a held reply. */
+const BUFFERED_LENGTH = 8_192
+const BUFFERED_MS = 100
+
 /** Standard output. When its reader has gone nobody is left to tell, and neither questions nor a stop may suffer from it. */
 const standardOutput = (): LogStream => {
   const destination = pino.destination({ fd: 1, sync: true })
   destination.on('error', () => {
     destination.write = () => true
   })
-  return destination
+  const buffered = createBuffered((text) => destination.write(text))
+  process.once('exit', buffered.flushSync)
+  return buffered
+}
+
+/** Hands lines on together; the last of them when they are flushed, which the logger does itself after a fatal one. */
+const createBuffered = (write: (text: string) => void) => {
+  let pending = ''
+  let timer: NodeJS.Timeout | null = null
+  const flushSync = () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    const text = pending
+    pending = ''
+    if (text !== '') write(text)
+  }
+  return {
+    flushSync,
+    write(line: string) {
+      pending += line
+      if (pending.length >= BUFFERED_LENGTH) flushSync()
+      else timer ??= setTimeout(flushSync, BUFFERED_MS).unref()
+    },
+  }
 }
 
 /**
@@ -59,14 +87,17 @@ const standardOutput = (): LogStream => {
  * Never a body, a header or a query string. Health checks that pass are logged as `debug`.
  */
 export const logRequests = (app: FastifyInstance): void => {
-  app.addHook('onRequest', async (request, reply) => {
+  // Nothing in the line of a request that did not fail can hold a credential; to search every line for one is dear.
+  const plain = app.log.child({}, { redact: [] })
+  app.addHook('onRequest', (request, reply, done) => {
     request.outcome = { principal: null, upstreamCalls: null, error: null }
     // 'close' comes for every reply, also for those whose caller went away.
-    reply.raw.once('close', () => logRequest(request, reply))
+    reply.raw.on('close', () => logRequest(plain, request, reply))
+    done()
   })
 }
 
-const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
+const logRequest = (plain: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void => {
   const { principal, upstreamCalls, error } = request.outcome
   const line = {
     method: request.method,
@@ -75,12 +106,13 @@ const logRequest = (request: FastifyRequest, reply: FastifyReply): void => {
     status: reply.raw.headersSent ? reply.statusCode : null,
     ms: Math.round(reply.elapsedTime),
     from: request.ip,
-    ...(principal === null ? {} : { principal }),
-    ...(upstreamCalls === null ? {} : { upstreamCalls }),
-    ...(error === null ? {} : { code: error.code }),
-    ...(reply.raw.writableFinished ? {} : { aborted: true }),
+    principal: principal ?? undefined,
+    upstreamCalls: upstreamCalls ?? undefined,
+    code: error?.code,
+    aborted: reply.raw.writableFinished ? undefined : true,
   }
   if (error !== null && error.statusCode >= 500) request.log.error({ ...line, err: error }, 'request failed')
-  else if (/^\/(healthz|readyz)$/.test(line.path)) request.log.debug(line, 'request')
-  else request.log.info(line, 'request')
+  else if (line.path === '/healthz' || line.path === '/readyz')
+    plain.debug({ requestId: request.id, ...line }, 'request')
+  else plain.info({ requestId: request.id, ...line }, 'request')
 }

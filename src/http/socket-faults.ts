@@ -36,10 +36,11 @@ export const replaceNodeRefusals = (app: FastifyInstance): void => {
     const { body, headers } = plainReply(error)
     response.writeHead(error.statusCode, headers).end(body)
   })
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new ServiceError('VALIDATION_FAILED', 'The request has no host header: send one.')
     }
+    done()
   })
 }
 

@@ -11,8 +11,9 @@ export const refuseUnknownRoutes = (app: FastifyInstance): void => {
   app.addHook('onRoute', (route) => {
     methods.set(route.url, [...(methods.get(route.url) ?? []), ...[route.method].flat()])
   })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.is404) throw refusal(request, reply, methods)
+    done()
   })
 }
 

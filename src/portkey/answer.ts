@@ -36,6 +36,6 @@ export type Fetched = {
   readonly answer: Answer
   /** HTTP requests sent, retries and pages included. */
   readonly requests: number
-  /** Epoch ms at which the first request was sent. */
+  /** Epoch ms at which the first of the requests that brought it was sent. */
   readonly fetchedAt: number
 }

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.js'
 import type { Answer, Fetched } from './answer.js'
+import type { Ask } from './ask.js'
 import type { Call } from './call.js'
 import { decode, decodePage, parseJson } from './decode.js'
 import { encode, type PageRequest } from './encode.js'
@@ -8,11 +9,15 @@ import { readListing, readValues } from './listing.js'
 import { MissingEndpoint } from './missing.js'
 import { collectPages } from './pages.js'
 import { refusal } from './refusal.js'
-import { type Credentials, createTransport, type HttpReply, type TransportOptions } from './transport.js'
+import { createSender, type Sender, type SenderOptions } from './sender.js'
 
-export type { Credentials, RequestEvent } from './transport.js'
+export type { Ask } from './ask.js'
+export type { RequestEvent, SenderState } from './sender.js'
 
-export type ClientOptions = TransportOptions & {
+/** Whose key and workspace a call travels with. */
+export type Credentials = { readonly key: string; readonly workspace: string | null }
+
+export type ClientOptions = SenderOptions & {
   /** Rows asked for a page; 1000 unless told. An upstream that gives fewer is paged by what it gives. */
   readonly pageSize?: number
   /** Pages of one listing beyond which it is refused; 200 unless told. */
@@ -30,59 +35,59 @@ export type Resource = keyof typeof RESOURCES
 export type PortkeyClient = {
   /**
    * Answers one call, with all its pages. Throws `MissingEndpoint` on a 404, a `ServiceError` with an `UPSTREAM_*` code on any
-   * other failure, and the signal's own reason when it aborts. Nothing is retried here, but for a listing whose rows moved between pages.
+   * other failure, `OVERLOADED` when its turn cannot come in time, and the signal's own reason when it aborts. Each page is sent
+   * again after a passing fault, as long as the ask has time; a listing whose rows moved between pages is asked for once more.
    */
-  fetch(call: Call, credentials: Credentials, signal: AbortSignal): Promise<Fetched>
+  fetch(call: Call, credentials: Credentials, ask: Ask): Promise<Fetched>
   /** One GET of a plain resource, as parsed JSON; throws as `fetch` does, a 404 as `UPSTREAM_ERROR`. */
-  get(
-    resource: Resource,
-    query: Readonly<Record<string, string>>,
-    credentials: Credentials,
-    signal: AbortSignal,
-  ): Promise<unknown>
-  /** Ends all connections; calls under way fail with `SHUTTING_DOWN`. */
+  get(resource: Resource, query: Readonly<Record<string, string>>, credentials: Credentials, ask: Ask): Promise<unknown>
+  /** How the way to the upstream is, now. */
+  state: Sender['state']
+  /** Ends all connections, waits and retries; calls under way fail with `SHUTTING_DOWN`. */
   close(): Promise<void>
 }
 
 /** A client with its own connections to one base URL. */
 export function createClient(options: ClientOptions): PortkeyClient {
-  const transport = createTransport(options)
-
-  async function send(target: string, path: string, credentials: Credentials, signal: AbortSignal): Promise<HttpReply> {
-    const reply = await transport.send(target, path, credentials, signal)
-    if (reply.status === 404 || (reply.status >= 200 && reply.status < 300)) return reply
-    throw refusal(reply, path, credentials.key, Date.now())
-  }
+  const { now = Date.now } = options
+  const sender = createSender(options)
 
   return {
-    async fetch(call, credentials, signal) {
+    async fetch(call, { key, workspace }, ask) {
       const path = pathOf(call.endpoint)
       // One failed page makes the others pointless: they are cancelled, or leave the queue.
       const own = new AbortController()
-      const joined = AbortSignal.any([signal, own.signal])
-      const sent: number[] = []
-      const ask = async (page: PageRequest | null): Promise<string> => {
-        const reply = await send(encode(call, credentials.workspace, page), path, credentials, joined)
-        sent.push(reply.sentAt)
+      const signal = AbortSignal.any([ask.signal, own.signal])
+      let requests = 0
+      const onSent = () => {
+        requests += 1
+        ask.onSent()
+      }
+      let fetchedAt = Number.POSITIVE_INFINITY
+      const askPage = async (page: PageRequest | null): Promise<string> => {
+        const target = encode(call, workspace, page)
+        const reply = await sender.send({ target, path, key }, { ...ask, signal, onSent })
+        fetchedAt = Math.min(fetchedAt, reply.sentAt)
         if (reply.status !== 404) return reply.text
         if (page === null || page.page === 0) throw new MissingEndpoint(call.endpoint, path)
-        throw refusal(reply, path, credentials.key, Date.now())
+        throw refusal(reply, path, key, now())
       }
       try {
-        const answer = await answerOf(call, ask, options)
-        return { answer, requests: sent.length, fetchedAt: Math.min(...sent) }
+        const answer = await answerOf(call, askPage, options)
+        return { answer, requests, fetchedAt }
       } finally {
         own.abort()
       }
     },
-    async get(resource, query, credentials, signal) {
+    async get(resource, query, { key }, ask) {
       const path = RESOURCES[resource]
       const text = new URLSearchParams(query).toString()
-      const reply = await send(text === '' ? path : `${path}?${text}`, path, credentials, signal)
+      const reply = await sender.send({ target: text === '' ? path : `${path}?${text}`, path, key }, ask)
       if (reply.status === 404) throw new ServiceError('UPSTREAM_ERROR', `Portkey has no ${path} here.`)
       return parseJson(reply.text, path)
     },
-    close: () => transport.close(),
+    state: () => sender.state(),
+    close: () => sender.close(),
   }
 }
 

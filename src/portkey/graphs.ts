@@ -1,4 +1,4 @@
-import type { GraphName } from './call.js'
+import type { Endpoint, GraphName } from './call.js'
 import { type FieldSpec, optional, required } from './fields.js'
 
 /** How a graph decodes: a series over time, or rows by a value, although it is called a graph. */
@@ -82,15 +82,12 @@ export const GRAPHS: Readonly<Record<GraphName, GraphShape>> = {
   ),
 }
 
-/**
- * Fields of a graph's points that are sums from the start of the window that was asked for, not of the point alone: points of two
- * calls must never be put side by side by them.
- */
-export function cumulativeFields(name: GraphName): readonly string[] {
-  return name === 'cache/hit-rate' ? CUMULATIVE_SAVINGS : []
+/** Whether a field of a graph's points is a running sum that begins with its call's window: it means nothing in another. */
+export function isCumulative(endpoint: Endpoint, field: string): boolean {
+  return endpoint.kind === 'graph' && endpoint.name === 'cache/hit-rate' && RUNNING_SUMS.has(field)
 }
 
-const CUMULATIVE_SAVINGS: readonly string[] = ['simpleSavings', 'semanticSavings']
+const RUNNING_SUMS: ReadonlySet<string> = new Set(['simpleSavings', 'semanticSavings'])
 
 function series(
   point: readonly FieldSpec[],

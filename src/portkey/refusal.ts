@@ -1,5 +1,7 @@
 import { type ErrorCode, ServiceError } from '../errors.js'
+import { type Failed, LIMITED, ONCE, PASSING } from './faults.js'
 import { messageIn } from './message.js'
+import type { HttpReply, HttpRequest } from './transport.js'
 
 /** What is needed to say why the upstream did not answer with success. */
 export type RefusedReply = { readonly status: number; readonly retryAfter: string | null; readonly text: string }
@@ -15,6 +17,28 @@ export function refusal(reply: RefusedReply, path: string, key: string, now: num
   const asked = readRetryAfter(reply.retryAfter, now)
   const wait = asked ?? (code === 'UPSTREAM_RATE_LIMITED' ? DEFAULT_WAIT_SECONDS : null)
   return new ServiceError(code, message, wait === null ? {} : { retryAfterSeconds: wait })
+}
+
+/** A reply that can be read on, a success or a 404; any other as what it means. `now`: epoch ms. */
+export function readReply(
+  reply: HttpReply | Failed,
+  { path, key }: Pick<HttpRequest, 'path' | 'key'>,
+  now: number,
+): HttpReply | Failed {
+  if (reply.kind === 'failed') return reply
+  const { status } = reply
+  if (status === 404 || (status >= 200 && status < 300)) return reply
+  const seconds = readRetryAfter(reply.retryAfter, now)
+  return {
+    kind: 'failed',
+    status,
+    error: refusal(reply, path, key, now),
+    // A 500 is what the upstream makes of this very request: the next would be the same.
+    tries: status === 429 ? LIMITED : [502, 503, 504].includes(status) ? PASSING : ONCE,
+    health: status >= 500 ? 'down' : 'up',
+    waitMs: seconds === null ? null : seconds * 1000,
+    limited: status === 429,
+  }
 }
 
 /** Whole seconds of a `Retry-After` header (seconds, or an HTTP date), between 1 and 3600; `null` when absent or unreadable. */

@@ -1,72 +1,53 @@
 import { Pool, ProxyAgent } from 'undici'
-import { ServiceError } from '../errors.js'
-import { failure, timedOut } from './faults.js'
-import { createGate } from './gate.js'
+import { type Failed, failure, outOfTime, timedOut } from './faults.js'
 import { malformed } from './malformed.js'
-
-/** Whose key and workspace a call travels with. */
-export type Credentials = { readonly key: string; readonly workspace: string | null }
 
 export type TransportOptions = {
   /** May carry a path (`https://api.portkey.ai/v1`) and a trailing slash. */
   readonly baseUrl: string
-  /** For one HTTP request, from its sending to the last byte of the body; waiting for a place does not count. */
+  /** For one HTTP request, from its sending to the last byte of the body; waiting for a turn does not count. */
   readonly timeoutMs: number
-  /** Requests in flight at once; the others wait their turn. */
-  readonly connections: number
   /** Of this service, for the User-Agent: the upstream's edge blocks the defaults of libraries. */
   readonly version: string
   /** An HTTP proxy to reach the upstream through. */
   readonly proxyUrl?: string
   /** Largest body read, in bytes; 32 MiB unless told. */
   readonly maxBodyBytes?: number
-  /** Told of every HTTP request once it has ended. */
-  readonly onRequest?: (event: RequestEvent) => void
 }
 
-/** One HTTP request that has ended. `status` is `null` when no reply came. */
-export type RequestEvent = {
-  readonly path: string
-  readonly status: number | null
-  readonly queuedMs: number
-  readonly ms: number
-}
+/** One GET of `target` (path and query below the base); `path` names it in messages. */
+export type HttpRequest = { readonly target: string; readonly path: string; readonly key: string }
 
 /** A reply of any status, its body read to the end. */
 export type HttpReply = {
+  readonly kind: 'reply'
   readonly status: number
   readonly retryAfter: string | null
   readonly text: string
-  /** Epoch ms at which the request was sent. */
-  readonly sentAt: number
 }
 
 export type Transport = {
   /**
-   * One GET of `target` (path and query below the base); `path` names it in messages. Redirects are not followed. Throws
-   * `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE` (no connection, or a lost one), `UPSTREAM_MALFORMED` (too large, not UTF-8, not
-   * HTTP), or the reason of the caller's signal.
+   * Sends a request, now. Redirects are not followed. It may take until `deadline` (ms of `performance.now()`, read again when it
+   * comes), and never longer than the timeout. Throws the signal's reason when it aborts.
    */
-  send(target: string, path: string, credentials: Credentials, signal: AbortSignal): Promise<HttpReply>
+  send(request: HttpRequest, signal: AbortSignal, deadline: () => number): Promise<HttpReply | Failed>
   /** Ends all connections; what is under way fails. */
   close(): Promise<void>
 }
 
-/** A transport with its own connections. Throws a `TypeError` when the base URL is not one. */
-export function createTransport(options: TransportOptions): Transport {
+/** A transport with its own connections, `sockets` of them at the most. Throws a `TypeError` when the base URL is not one. */
+export function createTransport(options: TransportOptions, sockets: number): Transport {
   const base = new URL(options.baseUrl)
   const prefix = base.pathname.replace(/\/+$/, '')
-  const limits = { connections: options.connections, headersTimeout: options.timeoutMs, bodyTimeout: options.timeoutMs }
+  const limits = { connections: sockets, headersTimeout: 0, bodyTimeout: 0 }
   const dispatcher =
     options.proxyUrl === undefined
       ? new Pool(base.origin, { ...limits, connect: { timeout: options.timeoutMs } })
       : new ProxyAgent({ ...limits, uri: options.proxyUrl })
-  const gate = createGate(options.connections)
   const maxBytes = options.maxBodyBytes ?? 32 * 1024 * 1024
-  let closed = false
 
-  async function exchange(target: string, path: string, key: string, signal: AbortSignal): Promise<HttpReply> {
-    const sentAt = Date.now()
+  async function exchange({ target, path, key }: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
     const { statusCode, headers, body } = await dispatcher.request({
       origin: base.origin,
       method: 'GET',
@@ -80,44 +61,44 @@ export function createTransport(options: TransportOptions): Transport {
     })
     const retryAfter = headers['retry-after']
     const text = await readText(body, maxBytes, path)
-    return { status: statusCode, retryAfter: typeof retryAfter === 'string' ? retryAfter : null, text, sentAt }
+    return {
+      kind: 'reply',
+      status: statusCode,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+      text,
+    }
   }
 
   return {
-    async send(target, path, { key }, signal) {
-      if (!/^[\x21-\x7e]+$/.test(key)) {
-        throw new ServiceError(
-          'UPSTREAM_UNAUTHORIZED',
-          'The Portkey key holds characters that no header can carry. Check it.',
-        )
-      }
-      const asked = performance.now()
-      const leave = await gate.enter(signal)
-      const sent = performance.now()
-      const deadline = new AbortController()
-      const timer = setTimeout(() => deadline.abort(), options.timeoutMs)
-      let status: number | null = null
+    async send(request, signal, deadline) {
+      const timeUp = endAt(performance.now() + options.timeoutMs, deadline)
       try {
-        const reply = await exchange(target, path, key, AbortSignal.any([signal, deadline.signal]))
-        status = reply.status
-        return reply
+        return await exchange(request, AbortSignal.any([signal, timeUp.signal]))
       } catch (cause) {
-        if (signal.aborted) throw signal.reason
-        if (closed) throw new ServiceError('SHUTTING_DOWN', 'The service is stopping. Ask another replica.', { cause })
-        throw deadline.signal.aborted
-          ? timedOut(path, options.timeoutMs, cause)
-          : failure(path, options.timeoutMs, cause)
+        signal.throwIfAborted()
+        if (!timeUp.signal.aborted) return failure(request.path, options.timeoutMs, cause)
+        return performance.now() < deadline()
+          ? timedOut(request.path, options.timeoutMs, cause)
+          : outOfTime(request.path, cause)
       } finally {
-        clearTimeout(timer)
-        leave()
-        options.onRequest?.({ path, status, queuedMs: sent - asked, ms: performance.now() - sent })
+        timeUp.stop()
       }
     },
-    async close() {
-      closed = true
-      await dispatcher.destroy()
-    },
+    close: () => dispatcher.destroy(),
   }
+}
+
+/** Aborts at `latest`, or earlier at a deadline that may have moved on when it comes. */
+function endAt(latest: number, deadline: () => number): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const wait = () => {
+    const left = Math.min(latest, deadline()) - performance.now()
+    if (left <= 0) controller.abort()
+    else timer = setTimeout(wait, Math.ceil(left))
+  }
+  wait()
+  return { signal: controller.signal, stop: () => clearTimeout(timer) }
 }
 
 async function readText(body: AsyncIterable<unknown>, maxBytes: number, path: string): Promise<string> {

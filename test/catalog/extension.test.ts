@@ -45,7 +45,7 @@ async function answer(t: Test, fields: object, catalog: Catalog = EXTENDED) {
     API_TOKENS: 'a-token-that-nobody-uses',
     PORTKEY_BASE_URL: await emulator.listen(),
   })
-  const engine = createEngine(config, emulator.now, catalog)
+  const engine = createEngine(config, { now: emulator.now, tables: catalog })
   t.teardown(async () => {
     await engine.close()
     await emulator.close()

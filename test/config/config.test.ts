@@ -25,14 +25,19 @@ t.test('the least configuration gets the documented defaults', async (t) => {
     apiTokens: ['token-of-16-chars'],
     allowInsecure: false,
     settleSeconds: 600,
+    liveTtlSeconds: 15,
+    staleMaxSeconds: 86_400,
+    cacheMaxMb: 256,
     maxUpstreamCalls: 200,
     maxRows: 100_000,
     upstreamConcurrency: 8,
+    upstreamRps: 20,
     upstreamTimeoutMs: 15_000,
     requestTimeoutMs: 60_000,
     retentionDays: null,
     metadataBindings: {},
     upstreamProxy: null,
+    redisUrl: null,
     trustProxy: [],
   })
 })
@@ -49,14 +54,19 @@ t.test('every variable is read', async (t) => {
     API_TOKENS: 'first-token-0000001, second-token-000002',
     ALLOW_INSECURE: 'true',
     SETTLE_SECONDS: '0',
+    LIVE_TTL_SECONDS: '0',
+    STALE_MAX_SECONDS: '3600',
+    CACHE_MAX_MB: '1',
     MAX_UPSTREAM_CALLS: '7',
     MAX_ROWS: '9',
     UPSTREAM_CONCURRENCY: '2',
+    UPSTREAM_RPS: '5',
     UPSTREAM_TIMEOUT_MS: '300',
     REQUEST_TIMEOUT_MS: '400',
     RETENTION_DAYS: '365',
     METADATA_BINDINGS: 'team=squad, userEmail = email',
     HTTPS_PROXY: 'http://proxy:3128',
+    REDIS_URL: 'rediss://user:p%40ss@[::1]:6380/2',
     TRUST_PROXY: '10.0.0.0/8,::1',
   })
   t.strictSame(config, {
@@ -70,14 +80,19 @@ t.test('every variable is read', async (t) => {
     apiTokens: ['first-token-0000001', 'second-token-000002'],
     allowInsecure: true,
     settleSeconds: 0,
+    liveTtlSeconds: 0,
+    staleMaxSeconds: 3600,
+    cacheMaxMb: 1,
     maxUpstreamCalls: 7,
     maxRows: 9,
     upstreamConcurrency: 2,
+    upstreamRps: 5,
     upstreamTimeoutMs: 300,
     requestTimeoutMs: 400,
     retentionDays: 365,
     metadataBindings: { team: 'squad', userEmail: 'email' },
     upstreamProxy: null,
+    redisUrl: 'rediss://user:p%40ss@[::1]:6380/2',
     trustProxy: ['10.0.0.0/8', '::1'],
   })
   t.ok(Object.isFrozen(config) && Object.isFrozen(config.apiTokens) && Object.isFrozen(config.metadataBindings))
@@ -107,8 +122,14 @@ t.test('one bad value is one fault that says what is allowed', async (t) => {
     ['MAX_ROWS', '0'],
     ['MAX_UPSTREAM_CALLS', 'many'],
     ['UPSTREAM_CONCURRENCY', '1e2'],
+    ['UPSTREAM_RPS', '0'],
+    ['UPSTREAM_RPS', '0.5'],
+    ['UPSTREAM_RPS', '10001'],
     ['REQUEST_TIMEOUT_MS', '0'],
     ['RETENTION_DAYS', '0'],
+    ['LIVE_TTL_SECONDS', '3601'],
+    ['STALE_MAX_SECONDS', '604801'],
+    ['CACHE_MAX_MB', '0'],
     ['SETTLE_SECONDS', '99999999999999999999'],
     ['PORTKEY_BASE_URL', 'api.portkey.ai/v1'],
     ['PORTKEY_BASE_URL', 'ftp://api.portkey.ai/v1'],
@@ -125,6 +146,15 @@ t.test('one bad value is one fault that says what is allowed', async (t) => {
     ['METADATA_BINDINGS', 'team=a,team=b'],
     ['METADATA_BINDINGS', '__proto__=a'],
     ['HTTPS_PROXY', 'proxy:3128'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'http://localhost:6379'],
+    ['REDIS_URL', 'redis://'],
+    ['REDIS_URL', 'redis://:secret%zz@host'],
+    ['REDIS_URL', 'redis://:se/cret@host'],
+    ['REDIS_URL', 'redis://:secret@host:6379/first'],
+    ['REDIS_URL', 'redis://:secret@host?db=1'],
+    ['REDIS_URL', 'redis://:secret@host#1'],
+    ['REDIS_URL', 'redis://host:0'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['HOST', 'not a host'],
@@ -146,7 +176,15 @@ t.test('all faults are listed at once', async (t) => {
 
 t.test('no fault repeats a value', async (t) => {
   const planted = 'planted secret'
-  for (const name of ['PORTKEY_API_KEY', 'API_TOKENS', 'PORTKEY_BASE_URL', 'PORT', 'LOG_LEVEL', 'METADATA_BINDINGS']) {
+  for (const name of [
+    'PORTKEY_API_KEY',
+    'API_TOKENS',
+    'PORTKEY_BASE_URL',
+    'PORT',
+    'LOG_LEVEL',
+    'METADATA_BINDINGS',
+    'REDIS_URL',
+  ]) {
     const faults = faultsOf({ ...least, [name]: planted })
     t.equal(faults.length, 1, name)
     t.notMatch(faults.join(), planted, name)
@@ -173,5 +211,5 @@ t.test('bindings name fields that exist', async (t) => {
 })
 
 t.test('variables of the design without effect yet are found', async (t) => {
-  t.strictSame(ignoredSettings({ REDIS_URL: 'redis://x', UPSTREAM_RPS: '', PATH: '/bin' }), ['REDIS_URL'])
+  t.strictSame(ignoredSettings({ TOKENS_FILE: '/run/tokens', UPSTREAM_RPS: '', PATH: '/bin' }), ['TOKENS_FILE'])
 })

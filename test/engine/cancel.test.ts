@@ -86,7 +86,7 @@ const over = (t: Test, upstream: Hanging, env: Readonly<Record<string, string>> 
   // Far beyond the test's own patience: whatever ends early was cancelled.
   const patient = { UPSTREAM_TIMEOUT_MS: '600000', REQUEST_TIMEOUT_MS: '600000' }
   const all = { PORTKEY_BASE_URL: upstream.baseUrl, ...patient, ...env }
-  return serve(t, { engine: createEngine(config(all), () => NOW), env: all })
+  return serve(t, { engine: createEngine(config(all), { now: () => NOW }), env: all })
 }
 
 /** A caller on a connection of its own, who may hang up. */
@@ -154,6 +154,6 @@ t.test('one caller’s cancelled question costs another nothing', { timeout: 30_
   await upstream.held(5)
   caller.hangUp()
   await upstream.left(4)
-  upstream.end('graphs/latency', (response) => reply(response, 429, 'null', { 'retry-after': '100' }))
+  upstream.end('graphs/latency', (response) => reply(response, 429, 'null', { 'retry-after': '1000' }))
   await errorOf(t, await staying, 503, 'UPSTREAM_RATE_LIMITED', 'the other question went on to its own end')
 })

@@ -105,7 +105,7 @@ t.test('a thousand scopes are remembered, the one not asked for longest is forgo
     PORTKEY_BASE_URL: await emulator.listen(),
     UPSTREAM_RPS: '10000',
   })
-  const engine = createEngine(config, emulator.now)
+  const engine = createEngine(config, { now: emulator.now })
   t.teardown(async () => {
     await engine.close()
     await emulator.close()

@@ -56,6 +56,8 @@ export type Whole = {
   ask(fields?: Readonly<Record<string, unknown>>, how?: How): Promise<Asked>
   /** The rows that the workspace's key may see in `[startTs, endTs)`, yesterday unless told. */
   seen(window?: { readonly startTs: string; readonly endTs: string }): readonly TrafficRow[]
+  /** Ends the service before the test does; the emulator stays. */
+  close(): Promise<void>
 }
 
 export type How = { readonly path?: string; readonly headers?: Readonly<Record<string, string>> }
@@ -65,9 +67,15 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
   const emulator = createEmulator({ now: NOW, historyDays: 4, requestsPerHour: 30, ...options })
   const baseUrl = await emulator.listen()
   const logs: Record<string, unknown>[] = []
-  const config = loadConfig({ PORTKEY_API_KEY: WORKSPACE_KEY, API_TOKENS: TOKEN, PORTKEY_BASE_URL: baseUrl, ...env })
+  const config = loadConfig({
+    PORTKEY_API_KEY: WORKSPACE_KEY,
+    API_TOKENS: TOKEN,
+    PORTKEY_BASE_URL: baseUrl,
+    UPSTREAM_RPS: '10000',
+    ...env,
+  })
   const app = buildApp(config, {
-    engine: createEngine(config, emulator.now),
+    engine: createEngine(config, { now: emulator.now }),
     logger: createLogger(config, { write: (line) => logs.push(JSON.parse(line)) }),
     now: emulator.now,
   })
@@ -95,6 +103,7 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
       const rows = emulator.rows({ start: Date.parse(startTs), end: Date.parse(endTs) })
       return rows.filter((row) => row.workspace === MAIN_WORKSPACE)
     },
+    close: () => app.close(),
   }
 }
 

@@ -26,7 +26,7 @@ const ask = async (t: Test, window: typeof SETTLED, teams: readonly Figures[], w
     const point = { timestamp: window.startTs, total }
     return reply(response, 200, JSON.stringify({ summary: { total }, data_points: [point] }))
   })
-  const engine = createEngine(config({ PORTKEY_BASE_URL: `${baseUrl}/v1` }), () => NOW)
+  const engine = createEngine(config({ PORTKEY_BASE_URL: `${baseUrl}/v1` }), { now: () => NOW })
   t.teardown(() => engine.close())
   const query = parseQuery({
     ...window,

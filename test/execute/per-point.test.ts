@@ -2,7 +2,6 @@ import t from 'tap'
 import { pointsOf } from '../../src/execute/per-point.js'
 import type { SeriesAnswer } from '../../src/portkey/answer.js'
 import type { Endpoint } from '../../src/portkey/call.js'
-import { cumulativeFields } from '../../src/portkey/graphs.js'
 
 const HIT_RATE: Endpoint = { kind: 'graph', name: 'cache/hit-rate' }
 const answer = (fields: SeriesAnswer['fields']): SeriesAnswer => ({
@@ -28,6 +27,4 @@ t.test('a point without a total adds nothing', async (t) => {
 t.test('every other field stays as it is', async (t) => {
   t.strictSame(pointsOf(answer({ simpleHits: [5, 5, null, 1] }), HIT_RATE, 'simpleHits'), [5, 5, null, 1])
   t.equal(pointsOf(answer({}), HIT_RATE, 'simpleSavings'), undefined)
-  t.strictSame(cumulativeFields('requests'), [])
-  t.strictSame(cumulativeFields('cache/hit-rate'), ['simpleSavings', 'semanticSavings'])
 })

@@ -58,7 +58,7 @@ export const forbiddenEngine = (t: Test): Engine =>
   })
 
 export const config = (env: Environment = {}): Config =>
-  loadConfig({ PORTKEY_API_KEY: KEY, API_TOKENS: TOKEN, LOG_LEVEL: 'debug', ...env })
+  loadConfig({ PORTKEY_API_KEY: KEY, API_TOKENS: TOKEN, LOG_LEVEL: 'debug', UPSTREAM_RPS: '10000', ...env })
 
 export type Service = {
   readonly url: string
@@ -66,6 +66,12 @@ export type Service = {
   /** Every log line so far, parsed. */
   readonly logs: readonly Record<string, unknown>[]
   readonly close: () => Promise<void>
+  /** Resolves when so many questions have come since the start. */
+  readonly received: (count: number) => Promise<void>
+  /** Resolves when so many log lines are as they should. */
+  readonly logged: (matches: (line: Record<string, unknown>) => boolean, count?: number) => Promise<void>
+  /** Cuts all connections. */
+  readonly drop: () => void
   /** Asks over HTTP; defaults make a valid, authenticated question. */
   readonly ask: (request?: Ask) => Promise<Response>
 }
@@ -86,7 +92,14 @@ export const serve = async (
   const settings = config(parts.env)
   const logger = createLogger(settings, { write: (line) => logs.push(JSON.parse(line)) })
   const app = buildApp(settings, { engine: parts.engine ?? engine(), logger, ...(parts.now ? { now: parts.now } : {}) })
+  let count = 0
+  app.addHook('preHandler', async () => {
+    count += 1
+  })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+  }
   t.teardown(() => app.close())
   const ask = ({ path = '/v1/metrics/query', method = 'POST', headers = {}, body }: Ask = {}) =>
     fetch(`${url}${path}`, {
@@ -94,7 +107,16 @@ export const serve = async (
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
       ...(method === 'GET' || method === 'HEAD' || body === null ? {} : { body: body ?? JSON.stringify(QUESTION) }),
     })
-  return { url, port: Number(new URL(url).port), logs, close: () => app.close(), ask }
+  return {
+    url,
+    port: Number(new URL(url).port),
+    logs,
+    close: () => app.close(),
+    received: (least) => until(() => count >= least),
+    logged: (matches, least = 1) => until(() => logs.filter(matches).length >= least),
+    drop: () => app.server.closeAllConnections(),
+    ask,
+  }
 }
 
 /** Checks that a reply is an error in the one shape, and hands its body back. */

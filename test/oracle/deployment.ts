@@ -32,12 +32,12 @@ export async function deploy(variant: Variant): Promise<Deployment> {
     PORTKEY_BASE_URL: await emulator.listen(),
     API_TOKENS: 'a-token-that-nobody-uses',
     MAX_UPSTREAM_CALLS: String(variant.maxCalls),
-    UPSTREAM_RPS: '1000',
+    UPSTREAM_RPS: '10000',
     METADATA_BINDINGS: Object.entries(variant.bindings)
       .map((pair) => pair.join('='))
       .join(','),
   })
-  const engine = createEngine(config, () => now)
+  const engine = createEngine(config, { now: () => now })
   const oracle = await createOracle(emulator.rows(), now, variant.bindings)
   let strangers = 0
   return {

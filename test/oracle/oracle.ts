@@ -7,7 +7,7 @@ import type { Point, Question } from './question.js'
 import {
   type Aggregation,
   aggregationsOf,
-  conditionsOf,
+  filterConditions,
   type Reach,
   statementOf,
   windowConditions,
@@ -25,15 +25,14 @@ export type Verdict =
   /** The question is about things that Portkey does not know, so no answer is right. */
   | { readonly kind: 'unknown'; readonly names: readonly string[] }
 
-/** Of what is counted: rows that a question is about, or all requests of its window. */
-export type Among = 'rows' | 'requests'
+/** Of what is counted: requests of the window that pass the filters of the question, or all of them. */
+export type Among = 'filtered' | 'requests'
 
 /** Answers questions by SQL over the same requests that the emulator serves. Shares no code with the service. */
 export type Oracle = {
   ask(question: Question, reach: Reach): Promise<Verdict>
   /**
-   * How many requests pass the test on a field or a dimension, and before that: the question's window, with `rows` of its datasource
-   * and its filters too.
+   * How many requests of the question's window pass the test on a field or a dimension, with `filtered` its filters too.
    */
   count(question: Question, reach: Reach, name: string, test: 'isNull' | 'holdsComma', among: Among): Promise<number>
   /** Different values of a field (null left out) over all requests, the most frequent first. */
@@ -73,11 +72,11 @@ export async function createOracle(rows: readonly TrafficRow[], now: number, bin
       const sql = DIMENSIONS.get(name) ?? fieldOf(meaningOf(question.datasource), name, bindings).sql
       if (sql === null) throw new Error(`nothing is known of ${name}`)
       const where = [
-        ...(among === 'rows' ? conditionsOf(question, reach, bindings) : windowConditions(question, reach)),
+        ...(among === 'filtered' ? filterConditions(question, reach, bindings) : windowConditions(question, reach)),
         test === 'isNull' ? `(${sql}) IS NULL` : `contains((${sql})::VARCHAR, ',')`,
       ].join(' AND ')
       const [row = []] = await store.query(
-        `SELECT count(*)::DOUBLE FROM ${among === 'rows' ? tableOf(question, bindings) : 'requests'} WHERE ${where}`,
+        `SELECT count(*)::DOUBLE FROM ${among === 'filtered' ? tableOf(question, bindings) : 'requests'} WHERE ${where}`,
       )
       return Number(row[0] ?? 0)
     },

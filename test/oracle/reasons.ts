@@ -24,7 +24,7 @@ export async function reasonOf(
   if (without !== undefined) {
     // What is said of one filter or of a pair's other half is so before the other filters are looked at.
     const alone = /pass|pairs of provider/.test(message)
-    return nullGroup(without, alone ? 'requests' : 'rows')
+    return nullGroup(without, alone ? 'requests' : 'filtered')
   }
   const comma = /^The value .* of (.+?) holds a comma/s.exec(message)
   if (comma?.[1] !== undefined) {

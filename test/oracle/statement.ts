@@ -72,13 +72,19 @@ export function windowConditions(question: Question, reach: Reach): readonly str
 
 /** All that a request has to pass to be a row of the question. */
 export function conditionsOf(question: Question, reach: Reach, bindings: Bindings): readonly string[] {
+  const { counted, rows } = meaningOf(question.datasource)
+  return [...filterConditions(question, reach, bindings), ...(counted ? [] : [rows])]
+}
+
+/** In the window, within reach, and past the filters. */
+export function filterConditions(question: Question, reach: Reach, bindings: Bindings): readonly string[] {
   const datasource = meaningOf(question.datasource)
   const filters = (question.filters ?? []).map((filter) => {
     const field =
       'fieldName' in filter ? fieldOf(datasource, filter.fieldName, bindings) : metadataField(filter.metadataKey)
     return conditionOf(field, filter.operator, filter.value)
   })
-  return [...windowConditions(question, reach), ...(datasource.counted ? [] : [datasource.rows]), ...filters]
+  return [...windowConditions(question, reach), ...filters]
 }
 
 /** The bucket and the groups, by their place: what they read as may be a constant, which cannot be named. */

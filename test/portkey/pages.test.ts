@@ -1,9 +1,9 @@
 import t from 'tap'
-import { CREDENTIALS, MODELS, never, reply, type Script, startUpstream } from './upstream.js'
+import { CREDENTIALS, MODELS, patient, reply, type Script, startUpstream } from './upstream.js'
 
 const rows = (count: number) => Array.from({ length: count }, (_, i) => `{"model":"m${i}","requests":${i + 1}}`)
 
-/** Serves pages of `all` as the upstream does, never more than `cap` rows; `total` overrides what it says there is. */
+/** Serves pages of `all` as the upstream does, patient more than `cap` rows; `total` overrides what it says there is. */
 function pager(
   all: () => readonly string[],
   cap = 1000,
@@ -25,7 +25,7 @@ t.test('a listing that fits is one request', async (t) => {
     t,
     pager(() => rows(1000)),
   )
-  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, never())
+  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, patient())
   t.strictSame(answer, {
     kind: 'listing',
     values: models(1000),
@@ -40,7 +40,7 @@ t.test('an empty listing is one request', async (t) => {
     t,
     pager(() => []),
   )
-  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, never())
+  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, patient())
   t.strictSame([answer, requests], [{ kind: 'listing', values: [], fields: { requests: [] } }, 1])
 })
 
@@ -57,7 +57,7 @@ t.test('further pages are asked at once, and put together in order', async (t) =
     },
     { pageSize: 10 },
   )
-  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, never())
+  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, patient())
   t.match(answer, { values: models(25) })
   t.equal(requests, 3)
   waiting = []
@@ -68,7 +68,7 @@ t.test('an upstream that caps its pages is paged by its own size', async (t) => 
     t,
     pager(() => rows(250), 100),
   )
-  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, never())
+  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, patient())
   t.match(answer, { values: models(250) })
   t.equal(requests, 3)
   t.strictSame(seen.map((url) => url.searchParams.get('page_size')).sort(), ['100', '100', '1000'])
@@ -84,7 +84,7 @@ t.test('without a total, or with one that is too small, pages are walked to the 
         () => total,
       ),
     )
-    const { answer } = await client.fetch(MODELS, CREDENTIALS, never())
+    const { answer } = await client.fetch(MODELS, CREDENTIALS, patient())
     t.match(answer, { values: models(25) })
   }
 })
@@ -101,7 +101,7 @@ t.test('rows that move between pages make the whole be fetched once more', async
     },
     { pageSize: 10 },
   )
-  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, never())
+  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, patient())
   t.match(answer, { values: models(15) })
   t.equal(requests, 4, 'all requests count')
 })
@@ -113,7 +113,7 @@ t.test('a row that joined while paging is no contradiction when all are there', 
       pager(() => rows(url.searchParams.get('current_page') === '0' ? 15 : 16))(request, response, url),
     { pageSize: 10 },
   )
-  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, never())
+  const { answer, requests } = await client.fetch(MODELS, CREDENTIALS, patient())
   t.match(answer, { values: models(16) })
   t.equal(requests, 2)
 })
@@ -132,7 +132,7 @@ t.test('pages that keep contradicting each other are refused', async (t) => {
     [none, 2],
   ] as const) {
     const { client, seen } = await startUpstream(t, script, { pageSize: 10 })
-    await t.rejects(client.fetch(MODELS, CREDENTIALS, never()), { code: 'UPSTREAM_INCONSISTENT' })
+    await t.rejects(client.fetch(MODELS, CREDENTIALS, patient()), { code: 'UPSTREAM_INCONSISTENT' })
     t.equal(seen.length, calls)
   }
 })
@@ -142,7 +142,7 @@ t.test('a page that repeats itself is malformed', async (t) => {
     t,
     pager(() => [...rows(3), ...rows(1)]),
   )
-  await t.rejects(client.fetch(MODELS, CREDENTIALS, never()), {
+  await t.rejects(client.fetch(MODELS, CREDENTIALS, patient()), {
     code: 'UPSTREAM_MALFORMED',
     message: /repeat the model/,
   })
@@ -155,7 +155,7 @@ t.test('a column that only some pages have is malformed', async (t) => {
     pager(() => mixed),
     { pageSize: 10 },
   )
-  await t.rejects(client.fetch(MODELS, CREDENTIALS, never()), {
+  await t.rejects(client.fetch(MODELS, CREDENTIALS, patient()), {
     code: 'UPSTREAM_MALFORMED',
     message: /cost is missing in 5 of 15/,
   })
@@ -167,7 +167,7 @@ t.test('too many pages are refused before they are fetched, with or without a to
     pager(() => rows(100)),
     { pageSize: 10, maxPages: 9 },
   )
-  await t.rejects(stated.client.fetch(MODELS, CREDENTIALS, never()), {
+  await t.rejects(stated.client.fetch(MODELS, CREDENTIALS, patient()), {
     code: 'UPSTREAM_ERROR',
     message: /more than 9 pages/,
   })
@@ -181,7 +181,7 @@ t.test('too many pages are refused before they are fetched, with or without a to
     ),
     { maxPages: 9 },
   )
-  await t.rejects(walked.client.fetch(MODELS, CREDENTIALS, never()), {
+  await t.rejects(walked.client.fetch(MODELS, CREDENTIALS, patient()), {
     code: 'UPSTREAM_ERROR',
     message: /more than 9 pages/,
   })
@@ -199,11 +199,11 @@ t.test('one failed page fails the listing and cancels the others', async (t) => 
       (request, response, url) => {
         if (url.searchParams.get('current_page') === '0') serve(request, response, url)
         else if (url.searchParams.get('current_page') === '1') reply(response, status, 'null')
-        // The others are never answered.
+        // The others are patient answered.
       },
-      { pageSize: 10, connections: 2 },
+      { pageSize: 10, concurrency: 2 },
     )
-    await t.rejects(client.fetch(MODELS, CREDENTIALS, never()), { code })
+    await t.rejects(client.fetch(MODELS, CREDENTIALS, patient()), { code })
     t.ok(seen.length <= 4, 'pages still in the queue are not sent')
   }
 })
@@ -217,5 +217,5 @@ t.test('the quota flag counts on any page', async (t) => {
         : pager(() => rows(15))(request, response, url),
     { pageSize: 10 },
   )
-  await t.rejects(client.fetch(MODELS, CREDENTIALS, never()), { code: 'UPSTREAM_QUOTA_EXCEEDED' })
+  await t.rejects(client.fetch(MODELS, CREDENTIALS, patient()), { code: 'UPSTREAM_QUOTA_EXCEEDED' })
 })

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Test } from 'tap'
 import type { Call, Endpoint } from '../../src/portkey/call.js'
-import { type ClientOptions, createClient, type PortkeyClient } from '../../src/portkey/client.js'
+import { type Ask, type ClientOptions, createClient, type PortkeyClient } from '../../src/portkey/client.js'
 
 /** A scripted upstream on loopback and a client of it; both end with the test. */
 export type Upstream = {
@@ -28,7 +28,9 @@ export async function startUpstream(t: Test, script: Script, options: Partial<Cl
   const client = createClient({
     baseUrl: `${baseUrl}/v1`,
     timeoutMs: 30_000,
-    connections: 4,
+    concurrency: 4,
+    requestsPerSecond: 10_000,
+    backoff: { baseMs: 1, mostMs: 4 },
     version: '1.2.3',
     ...options,
   })
@@ -66,5 +68,11 @@ export const CREDENTIALS = { key: 'pk-secret-0123', workspace: null }
 /** An answer to REQUESTS. */
 export const ONE_POINT = '{"summary":{"total":1},"data_points":[{"timestamp":"2026-04-21T00:00:00Z","total":1}]}'
 
-/** A signal that never aborts. */
-export const never = (): AbortSignal => new AbortController().signal
+/** Somebody who waits for a minute. */
+export const patient = (over: Partial<Ask> = {}): Ask => ({
+  signal: new AbortController().signal,
+  deadline: () => performance.now() + 60_000,
+  lane: {},
+  onSent: () => undefined,
+  ...over,
+})

@@ -43,10 +43,10 @@ const importsOf = (file: string): readonly string[] =>
       .replace(/\.js$/, '.ts'),
   )
 
-/** `config/table.ts` belongs to the room of `config.ts`. */
+/** `config/table.ts` belongs to the room of `config.ts`, and what is in `engine/` to that of `engine.ts`. */
 const roomOf = (file: string): string => {
   const first = file.split('/')[0] ?? file
-  return first === 'config' ? 'config.ts' : first
+  return first === 'config' || first === 'engine' ? `${first}.ts` : first
 }
 
 const floorOf = (file: string): number => ROOMS.indexOf(roomOf(file))

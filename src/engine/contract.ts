@@ -1,0 +1,74 @@
+import type { DataPoint } from '../answer/shape.js'
+import type { ErrorCode } from '../errors.js'
+import type { Explained } from '../execute/explain.js'
+import type { Query } from '../query/query.js'
+
+/** Who asks. Nothing is ever shared across different `scope`s. */
+export type Principal = {
+  /** For logs; never a secret. */
+  readonly name: string
+  /** Identifies upstream key and workspace without revealing the key (a digest). */
+  readonly scope: string
+  readonly upstreamKey: string
+  /** Workspace slug to ask for with an organisation's key. */
+  readonly workspace: string | null
+}
+
+/** An answered question and what it took. */
+export type Reply = {
+  readonly data: { readonly dataPoints: readonly DataPoint[] }
+  /** HTTP requests sent upstream for this question. */
+  readonly upstreamCalls: number
+  /** `hit` no upstream call was needed, `partial` some parts were held, `miss` none, `stale` expired parts, as the upstream failed. */
+  readonly cache: CacheState
+  /** Epoch ms at which its oldest part was fetched; `null` when it has no part. */
+  readonly oldestAt: number | null
+  /** Epoch ms until which an equal question may be given the same reply. */
+  readonly expiresAt: number
+  /** Epoch ms: data before this instant is settled. */
+  readonly settledUntil: number
+  /** Milliseconds spent, for `server-timing`. */
+  readonly timing: { readonly planMs: number; readonly upstreamMs: number; readonly shapeMs: number }
+}
+
+export type CacheState = 'hit' | 'partial' | 'miss' | 'stale'
+
+/** The plan of a question; with `analyze`, also its reply and how each part of the plan went. */
+export type Explanation = Explained & {
+  readonly analyzed: { readonly reply: Reply; readonly repairs: readonly string[] } | null
+}
+
+/** Whether the upstream can be reached and takes the key; when not, a sentence for people and the error a question would meet. */
+export type UpstreamState =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly reason: string; readonly code?: ErrorCode }
+
+export type Engine = {
+  /**
+   * Answers a question exactly or throws a `ServiceError`.
+   */
+  ask(query: Query, principal: Principal, asking: AskOptions): Promise<Reply>
+  /**
+   * Explains how a question is answered, or throws the `ServiceError` it is refused with. `plan`: by what is learnt so far, nothing
+   * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
+   */
+  explain(query: Query, principal: Principal, mode: ExplainMode, asking: AskOptions): Promise<Explanation>
+  /** One cheap upstream call with the principal's key; never throws. */
+  probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
+  /** Releases sockets. */
+  close(): Promise<void>
+}
+
+/** How a question is asked. */
+export type AskOptions = {
+  /** Aborting it cancels the upstream calls that only this question waits for. */
+  readonly signal: AbortSignal
+  /** Until when somebody waits for the reply, in ms of `performance.now()`; `REQUEST_TIMEOUT_MS` from now unless told. */
+  readonly deadline?: number
+  /** Nothing held is good enough: every part is asked afresh. */
+  readonly refresh?: boolean
+  /** Told of every HTTP request that this question sends, as it is sent: it counts also where the question fails. */
+  readonly onSent?: () => void
+}
+
+export type ExplainMode = 'plan' | 'analyze'

@@ -1,0 +1,45 @@
+import { type DataPoint, shape } from '../answer/shape.js'
+import type { Catalog } from '../catalog/catalog.js'
+import { ServiceError } from '../errors.js'
+import type { Answered, Asking } from '../execute/question.js'
+import { entryOf } from '../plan/fields.js'
+import type { Query } from '../query/query.js'
+
+const DAY = 86_400_000
+
+/**
+ * Epoch ms until which an equal question has the same reply: as long as every part is good, no further bucket begins, and the window
+ * has not left what Portkey keeps.
+ */
+export function expiryOf(query: Query, { parts, planned }: Answered, { knowledge }: Asking): number {
+  const { now, retentionDays } = knowledge
+  const ahead = [...(planned.edges ?? []), query.window.start, query.window.end].filter((edge) => edge > now)
+  const kept = retentionDays === null ? Number.POSITIVE_INFINITY : query.window.start + retentionDays * DAY
+  return Math.min(parts.freshUntil, kept, now + DAY, ...ahead)
+}
+
+/** The rows of an answer. Throws `TOO_MANY_ROWS` where they are more than a reply may hold. */
+export function rowsOf(
+  query: Query,
+  { planned, table }: Answered,
+  catalog: Catalog,
+  maxRows: number,
+): readonly DataPoint[] {
+  const rows = shape(table, {
+    groups: planned.groups.map((group) => group.id),
+    groupKeys: query.groupBy.map((ref) =>
+      ref.kind === 'metadata'
+        ? `metadata.${ref.key}`
+        : (entryOf(catalog, query.datasource, ref)?.responseKey ?? ref.name),
+    ),
+    outputs: planned.outputs,
+    rows: planned.rows,
+    edges: planned.edges,
+    limit: query.limit,
+  })
+  if (rows.length <= maxRows) return rows
+  throw new ServiceError(
+    'TOO_MANY_ROWS',
+    `The reply would hold ${rows.length} rows, and MAX_ROWS is ${maxRows}. Set limit, add filters, or ask for a longer interval.`,
+  )
+}

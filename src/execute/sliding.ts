@@ -1,0 +1,136 @@
+import { isOutage, ServiceError } from '../errors.js'
+import { NO_DOUBTS } from '../plan/capabilities.js'
+import { partsOf } from '../plan/parts.js'
+import type { Plan } from '../plan/plan.js'
+import { planWithin } from '../plan/too-expensive.js'
+import { queryKey } from '../query/canonical.js'
+import type { Query, Window } from '../query/query.js'
+import { callOf } from './call.js'
+import { add } from './combine.js'
+import { summed } from './ledger.js'
+import { type Answered, type Asking, answerQuestion } from './question.js'
+
+/**
+ * Since when a question whose window slides is asked bucket by bucket: the start (epoch ms) of the first bucket that was unsettled when
+ * it was last asked as a whole. By question and scope, whatever the window.
+ */
+export type Slides = {
+  readonly get: (key: string) => number | undefined
+  readonly set: (key: string, since: number) => void
+}
+
+/**
+ * Answers a question as `answerQuestion` does. A timeseries that reaches into unsettled time is asked as a whole the first time; when
+ * it comes again with its window moved on, what had settled by then is held, and each later bucket is asked by itself if that takes
+ * fewer calls than the whole would.
+ */
+export async function answerSliding(query: Query, asking: Asking, scope: string, slides: Slides): Promise<Answered> {
+  const whole = () => answerQuestion(query, asking)
+  const settles = query.window.end > asking.settledUntil
+  if (query.interval === null || !settles || asking.traced || asking.refresh) return whole()
+  const { edges, calls } = planned(query, asking)
+  if (edges === null || calls < 2) return whole()
+  const key = JSON.stringify([scope, queryKey({ ...query, window: { start: 0, end: 0 } })])
+  const since = slides.get(key)
+  const answered =
+    since === undefined
+      ? null
+      : ((await heldWhole(query, asking)) ?? (await inSlices(query, asking, { edges, since, calls })))
+  if (answered !== null) return answered
+  slides.set(key, edges.findLast((edge) => edge <= asking.settledUntil) ?? query.window.start)
+  return whole()
+}
+
+/** What would have to be asked is not held. */
+class NotHeld extends Error {}
+
+/** Calls upstream that the part before the slices may take: its listing of values is of a window that nobody asked for yet. */
+const HEAD_CALLS = 2
+
+type Sliding = { readonly edges: readonly number[]; readonly since: number; readonly calls: number }
+
+/** The answer in slices, or `null` where that is dearer than the whole or turns out not to be possible. */
+async function inSlices(query: Query, asking: Asking, { edges, since, calls }: Sliding): Promise<Answered | null> {
+  const { window } = query
+  const part = (start: number, end: number): Query => {
+    const slice: Window = { start: Math.max(start, window.start), end: Math.min(end, window.end) }
+    return { ...query, window: slice }
+  }
+  const later = edges.flatMap((edge, index) => {
+    const end = edges[index + 1]
+    return edge < since || end === undefined ? [] : [part(edge, end)]
+  })
+  try {
+    const price = later.reduce((sum, slice) => sum + unheldCalls(slice, asking), 0)
+    if (later.length === 0 || price >= calls) return null
+    const early = window.start < since
+    const head = early ? [await answerQuestion(part(window.start, since), heldBut(HEAD_CALLS, asking))] : []
+    const slices = [...head, ...(await Promise.all(later.map((slice) => answerQuestion(slice, asking))))]
+    return joined(query, asking, slices)
+  } catch (error) {
+    // Whatever a slice cannot be answered for, the whole is asked: it says why, or needs no such thing.
+    if (error instanceof NotHeld || (error instanceof ServiceError && !isOutage(error))) return null
+    throw error
+  }
+}
+
+/** One answer of slices whose buckets follow each other; `null` where they do not say the same things. */
+function joined(query: Query, asking: Asking, slices: readonly Answered[]): Answered | null {
+  const [first, ...others] = slices
+  const names = JSON.stringify(first?.planned.outputs)
+  if (first === undefined || others.some((other) => JSON.stringify(other.planned.outputs) !== names)) return null
+  return {
+    ...first,
+    planned: { ...first.planned, edges: planned(query, asking).edges },
+    table: add(slices.map(({ table }) => table)),
+    parts: summed(slices.map(({ parts }) => parts)),
+    planMs: slices.reduce((sum, { planMs }) => sum + planMs, 0),
+    repairs: slices.flatMap(({ repairs }) => repairs),
+  }
+}
+
+/** The whole answer, if all of it is held. */
+async function heldWhole(query: Query, asking: Asking): Promise<Answered | null> {
+  try {
+    return await answerQuestion(query, heldBut(0, asking))
+  } catch (error) {
+    if (error instanceof NotHeld || (error instanceof ServiceError && !isOutage(error))) return null
+    throw error
+  }
+}
+
+/** Asks upstream so many calls at most, and throws `NotHeld` beyond. */
+function heldBut(most: number, asking: Asking): Asking {
+  let asked = 0
+  return {
+    ...asking,
+    fetch: async (call, notBefore) => {
+      if (!asking.holds(call, notBefore)) {
+        asked += 1
+        if (asked > most) throw new NotHeld('more is not held than may be asked for')
+      }
+      return asking.fetch(call, notBefore)
+    },
+  }
+}
+
+/** Calls that one slice takes, less those that are held; where values must be listed first, as many as are expected. */
+function unheldCalls(slice: Query, asking: Asking): number {
+  const { root, calls } = planned(slice, asking)
+  const nodes = callNodes(root())
+  if (nodes === null) return calls
+  return nodes.filter((node) => !asking.holds(callOf(node, new Map()), () => 0)).length
+}
+
+/** The calls of a plan that lists nothing first; `null` for any other. */
+function callNodes(plan: Plan): readonly Extract<Plan, { op: 'call' }>[] | null {
+  if (plan.op === 'call') return [plan]
+  if (plan.op === 'each' || plan.op === 'pair') return null
+  const parts = partsOf(plan).flatMap((part) => (part.when === null ? [callNodes(part.plan)] : []))
+  return parts.some((part) => part === null) ? null : parts.flatMap((part) => part ?? [])
+}
+
+function planned(query: Query, asking: Asking) {
+  const knowledge = { ...asking.knowledge, capabilities: asking.capabilities.get(), doubts: NO_DOUBTS }
+  return planWithin(query, knowledge, asking.maxCalls)
+}

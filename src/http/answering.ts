@@ -1,0 +1,147 @@
+import { createFlights } from '../cache/flights.js'
+import type { HeldReply, Replies } from '../cache/replies.js'
+import type { Config } from '../config.js'
+import type { AskOptions, CacheState, Engine, Principal, Reply } from '../engine.js'
+import { isOutage, ServiceError } from '../errors.js'
+import { queryKey } from '../query/canonical.js'
+import type { Query } from '../query/query.js'
+
+/** What a caller is given, and what is said of it in headers. */
+export type Given = Pick<Reply, 'cache' | 'oldestAt' | 'settledUntil' | 'upstreamCalls' | 'timing'> & {
+  /** The JSON text, in UTF-8. */
+  readonly body: Buffer
+}
+
+/** A question as one caller waits for it. */
+export type Asked = {
+  readonly principal: Principal
+  readonly query: Query
+  /** As it was sent. */
+  readonly bytes: Buffer
+  /** Nothing held is good enough. */
+  readonly refresh: boolean
+  /** Told of every HTTP request that is sent upstream on behalf of this caller. */
+  readonly onSent: () => void
+}
+
+/** Runs work for one caller: for a limited time, and only while somebody is there to be answered. */
+export type Patience = <Value>(
+  work: (options: Required<Pick<AskOptions, 'signal' | 'deadline'>>) => Promise<Value>,
+) => Promise<Value>
+
+export type Answering = {
+  /** The reply to these very bytes, if it is held and good now. */
+  readonly held: (principal: Principal, bytes: Buffer) => HeldReply | undefined
+  /** Answers a question from what is held, else through the engine, once for all who ask it at the same time. */
+  readonly ask: (asked: Asked, patience: Patience) => Promise<Given>
+  /** Runs other work of the engine, if there is room for it; else throws `OVERLOADED`. */
+  readonly withinBound: <Value>(work: () => Promise<Value>) => Promise<Value>
+}
+
+/**
+ * Different questions the engine works on at once. Each waits for its turn at the few upstream connections, and one that would wait
+ * behind so many does better to come back: at a tenth of a second a question the last would wait most of a minute.
+ */
+export const MOST_UNDER_WAY = 512
+
+export const createAnswering = (
+  config: Pick<Config, 'staleMaxSeconds'>,
+  engine: Engine,
+  replies: Replies,
+  now: () => number,
+): Answering => {
+  const flights = createFlights<Landed>()
+  const staleMaxMs = config.staleMaxSeconds * 1000
+  let underWay = 0
+
+  const withinBound: Answering['withinBound'] = async (work) => {
+    if (underWay >= MOST_UNDER_WAY) {
+      throw new ServiceError('OVERLOADED', `${MOST_UNDER_WAY} other questions are under way: ask again in a moment.`)
+    }
+    underWay += 1
+    try {
+      return await work()
+    } finally {
+      underWay -= 1
+    }
+  }
+
+  /** The engine's reply as bytes, kept for those who ask next. */
+  const fly = async ({ query, principal }: Asked, question: string, options: AskOptions): Promise<Landed> => {
+    const reply = await engine.ask(query, principal, options)
+    const landed = { ...reply, body: Buffer.from(JSON.stringify({ data: reply.data })) }
+    const { body, oldestAt, expiresAt, settledUntil } = landed
+    if (reply.cache !== 'stale') {
+      replies.keep(principal.scope, question, { body, oldestAt, expiresAt, settledUntil }, now())
+    }
+    return landed
+  }
+
+  const ask = async (asked: Asked, question: string, patience: Patience): Promise<Given> => {
+    const { principal, refresh, onSent } = asked
+    const key = `${refresh ? 'refresh' : 'ask'} ${principal.scope} ${question}`
+    return patience(async (waiter) => {
+      for (;;) {
+        const began = performance.now()
+        const joins = flights.has(key)
+        try {
+          const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
+            withinBound(() => fly(asked, question, { signal, deadline: deadline(), refresh, onSent })),
+          )
+          return joined ? { ...value, upstreamCalls: 0, timing: waited(began) } : value
+        } catch (error) {
+          // A flight gives up when the time of those who began it is up; who joined it later may have time left.
+          if (!joins || waiter.signal.aborted || !isTimeout(error)) throw error
+        }
+      }
+    })
+  }
+
+  return {
+    withinBound,
+
+    held(principal, bytes) {
+      const reply = replies.sentAs(principal.scope, bytes)
+      return reply !== undefined && now() < reply.expiresAt ? reply : undefined
+    },
+
+    async ask(asked, patience) {
+      const { principal, refresh, bytes } = asked
+      const question = queryKey(asked.query)
+      const known = replies.askedAs(principal.scope, question, bytes)
+      if (!refresh && known !== undefined && now() < known.expiresAt) return givenFrom(known, 'hit', 0, NO_TIME)
+      const began = performance.now()
+      let sent = 0
+      const onSent = () => {
+        sent += 1
+        asked.onSent()
+      }
+      try {
+        return await ask({ ...asked, onSent }, question, patience)
+      } catch (error) {
+        // It may have been answered meanwhile.
+        const held = isOutage(error) ? replies.askedAs(principal.scope, question, bytes) : undefined
+        const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
+        if (held === undefined || staleMaxMs === 0 || age > staleMaxMs) throw error
+        const isGood = !refresh && now() < held.expiresAt
+        return givenFrom(held, isGood ? 'hit' : 'stale', sent, waited(began))
+      }
+    },
+  }
+}
+
+/** What a flight brings home. */
+type Landed = Reply & { readonly body: Buffer }
+
+const NO_TIME: Reply['timing'] = { planMs: 0, upstreamMs: 0, shapeMs: 0 }
+
+const waited = (began: number): Reply['timing'] => ({ ...NO_TIME, upstreamMs: performance.now() - began })
+
+const givenFrom = (
+  { body, oldestAt, settledUntil }: HeldReply,
+  cache: CacheState,
+  upstreamCalls: number,
+  timing: Reply['timing'],
+): Given => ({ body, oldestAt, settledUntil, cache, upstreamCalls, timing })
+
+const isTimeout = (error: unknown): boolean => error instanceof ServiceError && error.code === 'REQUEST_TIMEOUT'

@@ -1,0 +1,19 @@
+/** Time as the pace, the queue and the retries see it; a test may have its own. */
+export type Clock = {
+  /** Ms that never go back. */
+  readonly now: () => number
+  /** Runs something once, some ms from now; hands back what takes that back. */
+  readonly after: (ms: number, run: () => void) => () => void
+}
+
+/** Beyond this Node's timers fire at once: some 24 days. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/** `performance.now()`, and Node's timers. */
+export const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, Math.min(Math.ceil(ms), LONGEST_MS))
+    return () => clearTimeout(timer)
+  },
+}

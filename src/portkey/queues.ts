@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import type { Ask } from './ask.js'
+import { createLanes, type Lanes } from './lanes.js'
+import { isFresh, type Pace, soonest } from './pace.js'
+
+/** What a request that had its turn met; `limited` asks for a break of `waitMs` (0 = it did not say how long). */
+export type Met = { readonly kind: 'success' | 'other' } | { readonly kind: 'limited'; readonly waitMs: number }
+
+/** One that waits for a turn. */
+export type Waiting = {
+  readonly ask: Ask
+  readonly go: (leave: (met: Met) => void) => void
+  readonly reject: (error: Error) => void
+  /** Stops listening to the ask's signal. */
+  readonly forget: () => void
+}
+
+/** What waits for one key, and how fast that key may ask. */
+export type Queue = {
+  readonly lanes: Lanes<Waiting>
+  pace: Pace
+  inFlight: number
+  stopTimer: () => void
+}
+
+/** The queues of all keys, by a digest of each: no key is kept here. */
+export type Queues = {
+  /** The queue of a key, a new one where there is none. */
+  readonly of: (key: string, now: number) => Queue
+  readonly all: () => Iterable<Queue>
+  readonly size: () => number
+}
+
+/** Keys whose pace is remembered, beyond those that have requests. */
+const MOST_KEYS = 1_000
+
+/** No queues yet; `begin` is the pace of a new one. */
+export function createQueues(begin: (now: number) => Pace): Queues {
+  const queues = new Map<string, Queue>()
+
+  /** Forgets those that nothing is known of, and beyond the bound the one that was not asked for longest. */
+  function makeRoom(now: number): void {
+    for (const [name, { lanes, pace, inFlight }] of queues) {
+      const idle = inFlight === 0 && lanes.size() === 0
+      if (idle && (isFresh(pace, now) || queues.size >= MOST_KEYS)) queues.delete(name)
+    }
+  }
+
+  return {
+    of(key, now) {
+      const name = createHash('sha256').update(key).digest('base64')
+      const queue = queues.get(name) ?? { lanes: createLanes(), pace: begin(now), inFlight: 0, stopTimer: () => {} }
+      if (!queues.delete(name)) makeRoom(now)
+      queues.set(name, queue)
+      return queue
+    },
+    all: () => queues.values(),
+    size: () => queues.size,
+  }
+}
+
+/** Ms until a request behind `ahead` others has its turn, as things are: by the pace, and by the places that come free. */
+export function waitOf({ pace, inFlight }: Queue, ahead: number, concurrency: number, now: number): number {
+  const rounds = Math.floor((ahead + inFlight) / concurrency)
+  return Math.max(soonest(pace, ahead, now) - now, rounds * pace.typicalMs)
+}

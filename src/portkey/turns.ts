@@ -1,0 +1,155 @@
+import type { Ask } from './ask.js'
+import type { Clock } from './clock.js'
+import { newPace, readyAt, restored, slowed, spent } from './pace.js'
+import { createQueues, type Met, type Queue, type Waiting, waitOf } from './queues.js'
+import { onBreak, shuttingDown, tooLate, tooMuchQueued } from './refused-turn.js'
+
+export type TurnsOptions = {
+  /** Requests in flight at once, per key. */
+  readonly concurrency: number
+  /** Requests a second at the most, per key. */
+  readonly requestsPerSecond: number
+  readonly clock: Clock
+}
+
+export type Turns = {
+  /**
+   * Waits for a turn of `key`: lanes take turns, and no key is asked faster or more at once than its pace. Resolves to a function
+   * that gives the place back and tells the pace what the request met. Rejects with the signal's reason when it aborts first, and
+   * at once with `OVERLOADED` or `UPSTREAM_RATE_LIMITED` when the turn cannot come by the deadline.
+   */
+  readonly enter: (key: string, ask: Ask) => Promise<(met: Met) => void>
+  /** Sends all who wait away with this error. */
+  readonly dismiss: (error: Error) => void
+  /** Sends all who wait, and all who come, away with `SHUTTING_DOWN`. */
+  readonly close: () => void
+  readonly state: () => { readonly queued: number; readonly inFlight: number; readonly keys: number }
+}
+
+/** Requests in flight at once over all keys: as many sockets may be open. The largest `UPSTREAM_CONCURRENCY` has room. */
+export const MOST_IN_FLIGHT = 256
+/** Requests that wait for one key. A hundred questions of 24 calls are 2,400; each waiting costs some KB, with its URL. */
+const MOST_QUEUED = 10_000
+/** Requests that wait in all: some tens of MB. */
+const MOST_QUEUED_IN_ALL = 20_000
+/** Waiting for others may take a quarter longer than it looks, and the answer takes its time too. */
+const PRUDENCE = 1.25
+
+/** Turns at one upstream; see `Turns`. */
+export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOptions): Turns {
+  const queues = createQueues((now) => newPace(requestsPerSecond, now))
+  // Queues that wait for a place among all keys, in the order of asking.
+  const crowded = new Set<Queue>()
+  let queued = 0
+  let inFlight = 0
+  let closed = false
+
+  /** Lets go whoever may go now, and comes back when the next may. */
+  function dispatch(queue: Queue): void {
+    queue.stopTimer()
+    while (queue.lanes.size() > 0 && queue.inFlight < concurrency) {
+      if (inFlight >= MOST_IN_FLIGHT) {
+        crowded.add(queue)
+        return
+      }
+      const now = clock.now()
+      const ready = readyAt(queue.pace, now)
+      if (ready > now) {
+        queue.stopTimer = clock.after(ready - now, () => dispatch(queue))
+        return
+      }
+      const next = queue.lanes.next()
+      if (next) admit(queue, next, now)
+    }
+  }
+
+  function admit(queue: Queue, next: Waiting, now: number): void {
+    queued -= 1
+    next.forget()
+    if (next.ask.deadline() <= now) {
+      next.reject(tooLate(0))
+      return
+    }
+    queue.pace = spent(queue.pace, now)
+    queue.inFlight += 1
+    inFlight += 1
+    let left = false
+    next.go((met) => {
+      if (left) return
+      left = true
+      queue.inFlight -= 1
+      inFlight -= 1
+      learn(queue, met, now)
+      crowded.add(queue)
+      for (const waiting of crowded) {
+        if (inFlight >= MOST_IN_FLIGHT) break
+        crowded.delete(waiting)
+        dispatch(waiting)
+      }
+    })
+  }
+
+  function learn(queue: Queue, met: Met, sentAt: number): void {
+    const now = clock.now()
+    if (met.kind === 'success') queue.pace = restored(queue.pace, sentAt, now)
+    if (met.kind !== 'limited') return
+    queue.pace = slowed(queue.pace, sentAt, now, met.waitMs)
+    const until = queue.pace.closedUntil
+    for (const waiting of queue.lanes.items()) {
+      if (waiting.ask.deadline() <= until) sendAway(queue, waiting, onBreak(until - now))
+    }
+  }
+
+  function sendAway(queue: Queue, waiting: Waiting, error: Error): void {
+    queue.lanes.remove(waiting.ask.lane, waiting)
+    queued -= 1
+    if (queue.lanes.size() === 0) queue.stopTimer()
+    waiting.forget()
+    waiting.reject(error)
+  }
+
+  /** Why a request of this ask need not wait; `null` when it may. */
+  function refusal(queue: Queue, { lane, deadline }: Ask): Error | null {
+    if (closed) return shuttingDown()
+    const { lanes, pace } = queue
+    const now = clock.now()
+    const left = deadline() - now
+    const pause = Math.max(0, pace.closedUntil - now)
+    if (pause > 0 && left <= pause) return onBreak(pause)
+    const waits = lanes.size() > 0 || queue.inFlight >= concurrency || readyAt(pace, now) > now
+    if (waits && (lanes.size() >= MOST_QUEUED || queued >= MOST_QUEUED_IN_ALL)) {
+      return tooMuchQueued(waitOf(queue, lanes.size() / 2, concurrency, now))
+    }
+    const wait = pause + (waitOf(queue, lanes.ahead(lane), concurrency, now) - pause) * PRUDENCE
+    return wait >= left ? tooLate(wait - left) : null
+  }
+
+  function dismiss(error: Error): void {
+    for (const queue of queues.all()) {
+      for (const waiting of queue.lanes.items()) sendAway(queue, waiting, error)
+    }
+  }
+
+  return {
+    enter: (key, ask) =>
+      new Promise((resolve, reject) => {
+        if (ask.signal.aborted) return reject(ask.signal.reason)
+        const queue = queues.of(key, clock.now())
+        const error = refusal(queue, ask)
+        if (error !== null) return reject(error)
+        const leave = () => sendAway(queue, waiting, ask.signal.reason)
+        const forget = () => ask.signal.removeEventListener('abort', leave)
+        const waiting: Waiting = { ask, go: resolve, reject, forget }
+        ask.signal.addEventListener('abort', leave, { once: true })
+        queue.lanes.add(ask.lane, waiting)
+        queued += 1
+        dispatch(queue)
+      }),
+    dismiss,
+    close() {
+      closed = true
+      dismiss(shuttingDown())
+    },
+    state: () => ({ queued, inFlight, keys: queues.size() }),
+  }
+}
