@@ -37,8 +37,10 @@ function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): 
   const named = fold(part, { group: node.group, counts: [], rows: node.rows })
   const left = aligned(minus(whole, named, run), named.groups)
   const column = part.groups.indexOf(node.group.id)
+  // What has requests but no rows still counts in a difference around this one.
+  const present = whole.measures.has('requests') ? 'requests' : node.rows
   const rows = rowsOf(left)
-    .filter((row) => (row.cells.get(node.rows) ?? 1) !== 0)
+    .filter((row) => (row.cells.get(present) ?? 1) !== 0)
     .map((row): Row => ({ ...row, keys: row.keys.toSpliced(column, 0, null) }))
   return tableOf(part.groups, [...part.measures.keys()], rows)
 }
