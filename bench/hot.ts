@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createEmulator, WORKSPACE_KEY } from '../src/emulator/emulator.js'
 import { quantile } from './compare.js'
@@ -28,19 +29,20 @@ const WARM_UP_MS = 3_000
  */
 export async function hot(): Promise<Hot> {
   const emulator = createEmulator({ now: NOW, historyDays: 3, requestsPerHour: 60 })
+  const port = await freePort()
   const service = fork(join(import.meta.dirname, '../src/main.js'), {
     env: {
       PORTKEY_API_KEY: WORKSPACE_KEY,
       PORTKEY_BASE_URL: await emulator.listen(),
       API_TOKENS: TOKEN,
-      PORT: '0',
+      PORT: String(port),
     },
-    execArgv: process.env.HOT_ARGS?.split(' ') ?? [],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    // It logs as ever; but who asks must not also be kept busy with reading that.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const bare = fork(join(import.meta.dirname, 'hot-bare.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   try {
-    const port = await portOf(service)
+    await listening(service, port)
     const bytes = await replyOf(port)
     bare.send(bytes)
     const [barePort] = await once(bare, 'message')
@@ -84,20 +86,25 @@ const REQUEST = Buffer.from(
   ].join('\r\n'),
 )
 
-/** The port that the service says it listens on; its log is read on, to nowhere. */
-function portOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const read = (chunk: Buffer) => {
-      text += chunk.toString()
-      const port = /listening at http:\/\/127\.0\.0\.1:(\d+)/.exec(text)?.[1]
-      if (port === undefined) return
-      child.stdout?.off('data', read).resume()
-      resolve(Number(port))
-    }
-    child.stdout?.on('data', read)
-    child.once('exit', () => reject(new Error(`the service ended: ${text}`)))
-  })
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('no port is free')
+  return address.port
+}
+
+/** Resolves when the service answers. */
+async function listening(child: ChildProcess, port: number): Promise<void> {
+  while (child.exitCode === null) {
+    const reply = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null)
+    if (reply?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('the service ended before it listened')
 }
 
 async function replyOf(port: number): Promise<string> {

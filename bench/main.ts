@@ -1,89 +1,15 @@
-import { assemblingRows, ROWS } from './assemble.js'
-import { coldRows, LATENCY_MS } from './cold.js'
-import { lastResult } from './compare.js'
-import { dashboard } from './dashboard.js'
-import { CONNECTIONS, hot } from './hot.js'
-import { planningRows, REFERENCE_RUNS } from './planning.js'
-
-/** What assembling may take of the reference's time. */
-const MOST_ASSEMBLING = 2
+import { soak } from './soak.js'
+import { tables } from './tables.js'
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-/** Lines of a table of text: the first column to the left, the others to the right. */
-const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  )
+/** `--soak [minutes]` runs the soak alone, ten minutes unless told; it fails when memory grows. Without it: all tables. */
+const soakAt = process.argv.indexOf('--soak')
+if (soakAt < 0) await tables(print)
+else if (!(await soak(minutesOf(process.argv[soakAt + 1]), print))) process.exitCode = 1
+
+function minutesOf(text: string | undefined): number {
+  const minutes = text === undefined ? 10 : Number(text)
+  if (minutes > 0 && minutes <= 1440) return minutes
+  throw new Error(`--soak takes minutes above 0, not "${text}"`)
 }
-
-print(
-  `Parsing and planning, beside ${REFERENCE_RUNS} × JSON.parse(JSON.stringify(the example's body)) in the same process:\n`,
-)
-const planning = planningRows().map(({ name, ratio, medianMs, p95Ms, target }) => [
-  name,
-  ratio.toFixed(2),
-  medianMs.toFixed(3),
-  p95Ms.toFixed(3),
-  target === null ? '' : `< ${target}: ${medianMs < target ? 'yes' : 'NO'}`,
-])
-for (const line of aligned([['', '÷ reference', 'median ms', 'p95 ms', 'target ms'], ...planning])) print(line)
-if (lastResult() === undefined) throw new Error('the work gave nothing')
-
-print(`\nQuestions nobody asked before, over an upstream whose every answer takes ${LATENCY_MS} ms:\n`)
-const cold = (await coldRows()).map(({ name, calls, rounds, pathMs, wallMs, overMs }) => [
-  name,
-  String(calls),
-  String(rounds),
-  pathMs.toFixed(1),
-  wallMs.toFixed(1),
-  overMs.toFixed(1),
-  `<= 5: ${overMs <= 5 ? 'yes' : 'NO'}`,
-])
-for (const line of aligned([
-  ['', 'calls', 'rounds', 'critical path ms', 'wall ms', 'over it ms', 'target ms'],
-  ...cold,
-]))
-  print(line)
-
-print('\nA dashboard of twelve panels over 24 hours, refreshed every minute for two hours; upstream requests:\n')
-const board = await dashboard()
-const panels = board.panels.map(({ name, afresh, perRefresh }) => [name, String(afresh), perRefresh.toFixed(2)])
-for (const line of aligned([
-  ['', 'asked afresh', 'a refresh'],
-  ...panels,
-  ['all', String(board.afresh), board.mean.toFixed(2)],
-])) {
-  print(line)
-}
-const share = (100 * board.mean) / board.afresh
-print(
-  `\nfirst refresh ${board.first}, later ones ${board.mean.toFixed(2)} on average (${share.toFixed(1)} % of afresh), at most ${board.most}; ` +
-    `${board.distinct} different endpoints and filters at the live edge`,
-)
-
-print(`\nReplies of ${ROWS} rows, assembled and serialised, beside JSON.stringify of the same rows:\n`)
-const assembling = assemblingRows().map(({ name, ratio, medianMs, p95Ms, bytes }) => [
-  name,
-  ratio.toFixed(2),
-  medianMs.toFixed(1),
-  p95Ms.toFixed(1),
-  String(bytes),
-  `<= ${MOST_ASSEMBLING}: ${ratio <= MOST_ASSEMBLING ? 'yes' : 'NO'}`,
-])
-for (const line of aligned([['', '÷ reference', 'median ms', 'p95 ms', 'bytes', 'target'], ...assembling])) print(line)
-
-print(
-  `\nHeld replies over ${CONNECTIONS} connections, beside a bare Fastify route with the same schema sending the same bytes:\n`,
-)
-const held = await hot()
-const perSecond = [held.service, held.bare].map((count) => count.toFixed(0))
-const fastEnough = `>= 1: ${held.ratio >= 1 ? 'yes' : 'NO'}`
-for (const line of aligned([
-  ['', 'replies/s', 'bare/s', 'replies ÷ bare', 'bytes', 'target'],
-  ['the published example', ...perSecond, held.ratio.toFixed(2), String(held.replyBytes), fastEnough],
-]))
-  print(line)

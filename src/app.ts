@@ -1,17 +1,21 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { createReplies } from './cache/replies.js'
 import type { Config } from './config.js'
 import type { Engine } from './engine.js'
 import { describeFailure } from './http/answer-headers.js'
+import { createAnswering } from './http/answering.js'
 import { createAuthenticate } from './http/auth.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
 import { addHealthRoutes } from './http/health.js'
 import { documentRoutes } from './http/openapi.js'
-import { addQuestionRoutes } from './http/question.js'
+import { addQuestionRoutes, REPLIES_PART } from './http/question.js'
 import { createReadiness } from './http/readiness.js'
+import { replyHeaders } from './http/reply-headers.js'
 import { requestId } from './http/request-id.js'
 import { logRequests } from './http/request-log.js'
+import { takeShortcut } from './http/shortcut.js'
 import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js'
 import { refuseUnknownRoutes } from './http/unknown-route.js'
 
@@ -67,29 +71,26 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     reply.headers(replyHeaders(request.id))
     done()
   })
-  logRequests(app)
+  const logHit = logRequests(app, parts.logger)
   app.setErrorHandler((thrown, request, reply) => {
     const error = toServiceError(thrown)
     request.outcome.error = error
     if (request.outcome.upstreamCalls !== null) describeFailure(reply, request.outcome.upstreamCalls)
     return sendError(reply, error)
   })
-  drainOnClose(app)
+  const draining = drainOnClose(app)
   replaceNodeRefusals(app)
   refuseUnknownRoutes(app)
   documentRoutes(app)
+  const authenticate = createAuthenticate(config)
+  const replies = createReplies(config.cacheMaxMb * 1_048_576 * REPLIES_PART)
+  const answering = createAnswering(config, parts.engine, replies, now)
   // Routes come after the plugin that collects them for the documents.
   app.register(async (routes) => {
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
-    addQuestionRoutes(routes, config, { engine: parts.engine, authenticate: createAuthenticate(config), now })
+    addQuestionRoutes(routes, config, { engine: parts.engine, answering, authenticate, now })
   })
+  takeShortcut(app, { authenticate, held: answering.held, draining, logHit, now })
   app.addHook('onClose', () => parts.engine.close())
   return app
 }
-
-/** Answers are private and change with time; a question is a POST, which no cache keeps anyway. */
-const replyHeaders = (id: string) => ({
-  'x-request-id': id,
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-})

@@ -1,20 +1,15 @@
 import type { GroupValue } from '../plan/plan.js'
 
-/** What rows are ordered by, in columns. */
+/** What the rows of one bucket are ordered by, in columns. */
 export type Rows = {
-  readonly starts: readonly number[] | null
-  readonly totals: readonly number[]
+  readonly totals: ArrayLike<number>
   /** One array a group. */
   readonly keys: readonly (readonly GroupValue[])[]
 }
 
-/** Compares two rows by their indexes: by start, then `total` descending, then values ascending, null last. */
-export function byRow({ starts, totals, keys }: Rows): (one: number, other: number) => number {
+/** Compares two rows by their indexes: `total` descending, then values ascending, null last. */
+export function byRow({ totals, keys }: Rows): (one: number, other: number) => number {
   return (one, other) => {
-    if (starts !== null) {
-      const byStart = (starts[one] ?? 0) - (starts[other] ?? 0)
-      if (byStart !== 0) return byStart
-    }
     const byTotal = (totals[other] ?? 0) - (totals[one] ?? 0)
     if (byTotal !== 0) return byTotal
     for (const column of keys) {

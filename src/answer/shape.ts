@@ -28,25 +28,45 @@ export type Layout = {
  */
 export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
   const table = aligned(unordered, layout.groups)
-  const rows: Rows = { starts: table.starts, totals: totalsOf(table, layout), keys: table.keys }
+  const rows: Rows = { totals: totalsOf(table, layout), keys: table.keys }
   const place = placing(table, rows, layout)
+  const stamps = stampsOf(layout.edges)
   if (layout.groups.length > 0) {
-    const busy = [...rows.totals.keys()].filter((index) => (rows.totals[index] ?? 0) > 0)
-    return top(busy, rows, layout.limit)
-      .sort(byRow(rows))
-      .map((index) => place(index, rows.starts?.[index] ?? null))
+    const busy: number[] = []
+    for (let index = 0; index < table.size; index++) if ((rows.totals[index] ?? 0) > 0) busy.push(index)
+    const inOrder = byRow(rows)
+    return bucketed(top(busy, rows, layout.limit), table.starts).flatMap(([start, indexes]) => {
+      const stamp = stamps.get(start)
+      return indexes.sort(inOrder).map((index) => place(index, stamp))
+    })
   }
-  if (layout.edges === null) return [place(table.size > 0 ? 0 : NOWHERE, null)]
+  if (layout.edges === null) return [place(table.size > 0 ? 0 : NOWHERE, undefined)]
   const at = new Map((table.starts ?? []).map((start, index) => [start, index]))
-  return layout.edges.slice(0, -1).map((start) => place(at.get(start) ?? NOWHERE, start))
+  return layout.edges.slice(0, -1).map((start) => place(at.get(start) ?? NOWHERE, stamps.get(start)))
+}
+
+/** Cells by the start of their bucket, the first bucket first; all in one where there is no time. */
+function bucketed(
+  indexes: number[],
+  starts: readonly number[] | null,
+): readonly (readonly [number | null, number[]])[] {
+  if (starts === null) return [[null, indexes]]
+  const buckets = new Map<number, number[]>()
+  for (const index of indexes) {
+    const start = starts[index] ?? 0
+    const bucket = buckets.get(start)
+    if (bucket === undefined) buckets.set(start, [index])
+    else bucket.push(index)
+  }
+  return [...buckets].sort(([one], [other]) => one - other)
 }
 
 /** The index of a cell that the table does not have: nothing happened in it. */
 const NOWHERE = -1
 
-function totalsOf(table: Table, { rows }: Layout): readonly number[] {
+function totalsOf(table: Table, { rows }: Layout): Float64Array {
   const counts = table.measures.get(rows)
-  return Array.from({ length: table.size }, (_, index) => counts?.[index] ?? 0)
+  return Float64Array.from({ length: table.size }, (_, index) => counts?.[index] ?? 0)
 }
 
 /** The cells of the `limit` largest combinations of values, ranked over the whole window; ties go by value. */
@@ -54,20 +74,18 @@ function top(indexes: number[], rows: Rows, limit: number | null): number[] {
   if (limit === null) return indexes
   const { numberOf, totals, firsts } = combinationsOf(indexes, rows)
   const keys = rows.keys.map((column) => firsts.map((first) => column[first] ?? null))
-  const ranked = [...firsts.keys()].sort(byRow({ starts: null, totals, keys }))
+  const ranked = [...firsts.keys()].sort(byRow({ totals, keys }))
   const kept = new Set(ranked.slice(0, limit))
   return indexes.filter((index) => kept.has(numberOf(index)))
 }
 
-/** Makes the data point of a cell in the bucket that begins at `start`. Rows are many: all that can be is looked up before. */
-function placing(table: Table, { totals, keys }: Rows, { groupKeys, groups, outputs, edges }: Layout) {
-  const stamps = stampsOf(edges)
+/** Makes the data point of a cell in the bucket with these stamps. Rows are many: all that can be is looked up before. */
+function placing(table: Table, { totals, keys }: Rows, { groupKeys, groups, outputs }: Layout) {
   const columns = groupKeys.map((key, index) => ({ key, column: keys[index] ?? [] }))
   const figures = outputs.map((output) => ({ key: output.key, of: figureOf(output, table, groups) }))
-  return (index: number, start: number | null): DataPoint => {
+  return (index: number, stamp: Stamp | undefined): DataPoint => {
     const point: Record<string, string | number | boolean | null> = {}
     for (const { key, column } of columns) point[key] = column[index] ?? null
-    const stamp = start === null ? undefined : stamps.get(start)
     if (stamp !== undefined) {
       point.startTimestamp = stamp.start
       point.endTimestamp = stamp.end
@@ -79,9 +97,10 @@ function placing(table: Table, { totals, keys }: Rows, { groupKeys, groups, outp
   }
 }
 
-function stampsOf(
-  edges: readonly number[] | null,
-): ReadonlyMap<number, { readonly start: string; readonly end: string }> {
+/** When a bucket begins and ends, as rows say it. */
+type Stamp = { readonly start: string; readonly end: string }
+
+function stampsOf(edges: readonly number[] | null): ReadonlyMap<number | null, Stamp> {
   const texts = (edges ?? []).map((edge) => new Date(edge).toISOString())
   return new Map(
     (edges ?? []).slice(0, -1).map((edge, index) => [edge, { start: texts[index] ?? '', end: texts[index + 1] ?? '' }]),
@@ -104,7 +123,8 @@ function figureOf(output: Output, table: Table, groups: readonly string[]): Figu
       return (index, total) => {
         if (total === 0) return ofNone
         const value = known(column?.[index], measure)
-        return value === null || (value === 0 && zeroIsNull) ? null : value / divideBy
+        if (value === null || (value === 0 && zeroIsNull)) return null
+        return divideBy === 1 ? value : value / divideBy
       }
     }
     case 'perRequest': {

@@ -25,17 +25,32 @@ export const describe = (
   if (given.cache === 'stale') reply.header('warning', '110 - "Response is Stale"')
 }
 
-/** The same of a reply that was held and is good. */
-export const describeHeld = (reply: FastifyReply, held: HeldReply, now: number): void => {
-  reply.headers({
-    'content-type': JSON_TYPE,
-    'x-upstream-calls': '0',
-    'x-cache': 'hit',
-    age: ageSeconds(held, now),
-    'x-settled-until': new Date(held.settledUntil).toISOString(),
-    'server-timing': NO_TIME,
-  })
+/** The same of a reply that was held and is good, as names and values in turn: what Node writes fastest. */
+export const heldHeaderList = (held: HeldReply, now: number): string[] => [
+  'content-type',
+  JSON_TYPE,
+  'x-upstream-calls',
+  '0',
+  'x-cache',
+  'hit',
+  'age',
+  ageSeconds(held, now),
+  'x-settled-until',
+  settledText(held),
+  'server-timing',
+  NO_TIME,
+]
+
+/** Said with every hit, made once. */
+const settledText = (held: HeldReply): string => {
+  const made = settledTexts.get(held)
+  if (made !== undefined) return made
+  const text = new Date(held.settledUntil).toISOString()
+  settledTexts.set(held, text)
+  return text
 }
+
+const settledTexts = new WeakMap<HeldReply, string>()
 
 /** What a refused or failed question took: nothing held has answered it. */
 export const describeFailure = (reply: FastifyReply, upstreamCalls: number): void => {

@@ -1,14 +1,22 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.js'
 
 /** Routes that answer while the process stops: it is still alive, and says so. */
 const ALWAYS_OPEN: readonly string[] = ['/healthz', '/version']
 
+/** What others need to know of a stop, and it of them. */
+export type Draining = {
+  readonly closing: () => boolean
+  /** Counts a reply as under way until it is closed. */
+  readonly track: (response: ServerResponse) => void
+}
+
 /**
  * Makes `app.close()` graceful: requests under way finish first, and until they have, new ones are answered with `SHUTTING_DOWN`
  * on a connection that closes. Only then does the server stop to listen.
  */
-export const drainOnClose = (app: FastifyInstance): void => {
+export const drainOnClose = (app: FastifyInstance): Draining => {
   let closing = false
   let underWay = 0
   let idle: () => void = () => undefined
@@ -18,10 +26,14 @@ export const drainOnClose = (app: FastifyInstance): void => {
     if (underWay === 0) idle()
   }
 
-  app.addHook('onRequest', (request, reply, done) => {
+  const track = (response: ServerResponse) => {
     underWay += 1
     // 'close' comes for every reply, also for those whose caller went away.
-    reply.raw.on('close', onClose)
+    response.on('close', onClose)
+  }
+
+  app.addHook('onRequest', (request, reply, done) => {
+    track(reply.raw)
     if (closing && !ALWAYS_OPEN.includes(request.routeOptions.url ?? '')) {
       throw new ServiceError('SHUTTING_DOWN', 'The service is stopping: ask again in a moment, or another replica.')
     }
@@ -40,4 +52,5 @@ export const drainOnClose = (app: FastifyInstance): void => {
     // Node waits for connections that never sent a request, as browsers and health checks open them.
     app.server.closeAllConnections()
   })
+  return { closing: () => closing, track }
 }

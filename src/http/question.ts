@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createReplies } from '../cache/replies.js'
 import type { Config } from '../config.js'
 import type { Engine, ExplainMode, Principal } from '../engine.js'
 import { ServiceError } from '../errors.js'
 import { parseQuery } from '../query/parse.js'
-import { describe, describeHeld } from './answer-headers.js'
-import { createAnswering, type Patience } from './answering.js'
+import { describe, heldHeaderList } from './answer-headers.js'
+import type { Answering, Patience } from './answering.js'
 import type { Authenticate } from './auth.js'
 import { bodyBytes, createJsonReader } from './body.js'
 import { withDeadline } from './deadline.js'
@@ -26,23 +25,22 @@ export const QUESTION_PATHS = ['/api/svc/v1/llm-gateway/metrics/query', '/v1/met
 /** What the question routes work with beside the settings. */
 export type QuestionParts = {
   readonly engine: Engine
+  readonly answering: Answering
   readonly authenticate: Authenticate
   /** Epoch ms. */
   readonly now: () => number
 }
 
 /** Finished replies may take this part of `CACHE_MAX_MB`. */
-const REPLIES_PART = 1 / 4
+export const REPLIES_PART = 1 / 4
 
 /** Adds the question routes, open to whom `authenticate` knows. */
 export const addQuestionRoutes = (
   app: FastifyInstance,
   config: Config,
-  { engine, authenticate, now }: QuestionParts,
+  { engine, answering, authenticate, now }: QuestionParts,
 ): void => {
   const readJson = createJsonReader(app)
-  const replies = createReplies(config.cacheMaxMb * 1_048_576 * REPLIES_PART)
-  const answering = createAnswering(config, engine, replies, now)
 
   const patienceOf = (reply: FastifyReply): Patience => {
     const deadline = performance.now() + config.requestTimeoutMs
@@ -85,7 +83,7 @@ export const addQuestionRoutes = (
       // Before the body is read: whoever is not known sends nothing.
       onRequest: (request, _reply, done) => {
         request.outcome.upstreamCalls = 0
-        request.principal = authenticate(request)
+        request.principal = authenticate(request.raw)
         request.outcome.principal = request.principal.name
         done()
       },
@@ -96,7 +94,8 @@ export const addQuestionRoutes = (
         const held =
           mode === null && !wantsFresh(request.headers) ? answering.held(principalOf(request), bytes) : undefined
         if (held === undefined) return answer(request, reply, bytes, mode)
-        describeHeld(reply, held, now())
+        const list = heldHeaderList(held, now())
+        for (let at = 0; at < list.length; at += 2) reply.header(list[at] ?? '', list[at + 1])
         reply.send(held.body)
       },
     })

@@ -158,6 +158,19 @@ t.test('minutes of windows that overlap', async (t) => {
   t.ok((await ask(100, 145)).calls === 0)
 })
 
+t.test('a bucket that a window cut is not the whole bucket', async (t) => {
+  const service = await deploy(t)
+  const [start, end] = [YESTERDAY + 10 * HOUR, YESTERDAY + 15 * HOUR]
+  const cut = {
+    type: 'timeseries',
+    interval: '1 hour',
+    aggregations: SUMS,
+    ...stamps(start + 17_003, end - 30 * MINUTE),
+  }
+  t.equal((await service.ask(cut)).status, 200)
+  await askSeries(t, service, { start, end, size: HOUR, aggregations: SUMS, figures: SUM_FIGURES }, 'whole hours')
+})
+
 t.test('what is settled is held for hours, and a day once it is old; what is not for seconds', async (t) => {
   const now = at('2026-06-10T12:34:56Z')
   const cases = [
