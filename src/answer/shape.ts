@@ -14,6 +14,8 @@ export type Layout = {
   /** Ids of the groups, in the same order. */
   readonly groups: readonly string[]
   readonly outputs: readonly Output[]
+  /** The measure that is `total`. */
+  readonly rows: MeasureKey
   /** Bucket starts and the last end, epoch ms; `null` on a distribution. */
   readonly edges: readonly number[] | null
   /** The top N combinations of group values; `null` = all. */
@@ -26,7 +28,7 @@ export type Layout = {
  */
 export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
   const table = aligned(unordered, layout.groups)
-  const rows: Rows = { totals: totalsOf(table), keys: table.keys }
+  const rows: Rows = { totals: totalsOf(table, layout), keys: table.keys }
   const place = placing(table, rows, layout)
   const stamps = stampsOf(layout.edges)
   if (layout.groups.length > 0) {
@@ -59,12 +61,12 @@ function bucketed(
   return [...buckets].sort(([one], [other]) => one - other)
 }
 
-/** The index of a cell without requests that the table does not have: its measures are never looked at. */
+/** The index of a cell that the table does not have: nothing happened in it. */
 const NOWHERE = -1
 
-function totalsOf(table: Table): Float64Array {
-  const requests = table.measures.get('requests')
-  return Float64Array.from({ length: table.size }, (_, index) => requests?.[index] ?? 0)
+function totalsOf(table: Table, { rows }: Layout): Float64Array {
+  const counts = table.measures.get(rows)
+  return Float64Array.from({ length: table.size }, (_, index) => counts?.[index] ?? 0)
 }
 
 /** The cells of the `limit` largest combinations of values, ranked over the whole window; ties go by value. */
@@ -115,19 +117,33 @@ function figureOf(output: Output, table: Table, groups: readonly string[]): Figu
       return (index, total) => ((column[index] ?? null) === null ? 0 : distinct ? 1 : total)
     }
     case 'measure': {
-      const { measure, divideBy } = output
+      const { measure, divideBy, zeroIsNull } = output
       const column = table.measures.get(measure)
       const ofNone = isAdditive(measure) || !isNamed(measure) ? 0 : null
       return (index, total) => {
         if (total === 0) return ofNone
         const value = known(column?.[index], measure)
-        return value === null || divideBy === 1 ? value : value / divideBy
+        if (value === null || (value === 0 && zeroIsNull)) return null
+        return divideBy === 1 ? value : value / divideBy
       }
     }
     case 'perRequest': {
       const { measure, divideBy } = output
       const column = table.measures.get(measure)
       return (index, total) => (total === 0 ? null : (known(column?.[index], measure) ?? 0) / total / divideBy)
+    }
+    case 'ratio': {
+      const { measure } = output
+      const [column, over] = [table.measures.get(measure), table.measures.get(output.over)]
+      return (index) => {
+        const count = over?.[index] ?? 0
+        return count === 0 ? null : (known(column?.[index], measure) ?? 0) / count
+      }
+    }
+    case 'where': {
+      const { measure } = output
+      const [column, over] = [table.measures.get(measure), table.measures.get(output.over)]
+      return (index, total) => (total === 0 || (over?.[index] ?? 0) === 0 ? null : known(column?.[index], measure))
     }
   }
 }
