@@ -23,19 +23,27 @@ export const supportTables = async (outcomes: Outcomes): Promise<string> => {
     '',
     '`+`: not in the language, this service’s own. Every datasource can be grouped and filtered by `metadata.<key>`, too.',
     '',
-    'Refused, because Portkey does not know it:',
-    '',
-    refusalTable(catalogue),
-    '',
-    'Published examples that are refused although the deployment has all of Portkey’s API, over the traffic of the demo:',
-    '',
-    exampleTable(refusedAlways),
-    '',
-    'And those that are refused where a deployment has no more than Portkey’s API document says:',
-    '',
-    exampleTable(refusedOften),
+    ...folded('What is refused because Portkey does not know it, and what to ask instead', refusalTable(catalogue)),
+    ...folded(
+      'Published examples that are refused although the deployment has all of Portkey’s API, over the traffic of the demo',
+      exampleTable(refusedAlways),
+    ),
+    ...folded(
+      'Examples that are refused only where a deployment has no more than Portkey’s API document says',
+      exampleTable(refusedOften),
+    ),
   ].join('\n')
 }
+
+/** A long table that opens on demand. */
+const folded = (summary: string, table: string): readonly string[] => [
+  '<details>',
+  `<summary>${summary}</summary>`,
+  '',
+  table,
+  '',
+  '</details>',
+]
 
 const datasourceTable = ({ datasources }: Catalogue, outcomes: Outcomes): string =>
   tableOf(
