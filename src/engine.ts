@@ -100,6 +100,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
         set: (capabilities) => learnt.set(scope, capabilities),
       },
       fetch: (call, notBefore) => upstream.fetch(call, caller, { ...ask, notBefore }),
+      standIn: (call) => upstream.standIn(call, caller),
       holds: (call, notBefore) => upstream.holds(call, caller, notBefore),
       tiles: (call, wanted) => upstream.tiles(call, caller, wanted),
       refresh,

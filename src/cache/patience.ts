@@ -18,6 +18,7 @@ export async function withPatience<Value>(
   const own = new AbortController()
   const stop = () => own.abort(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
   let timer: NodeJS.Timeout | undefined
   const enough = new Promise<Value>((resolve) => {
     timer = setTimeout(() => {

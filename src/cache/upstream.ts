@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { isOutage } from '../errors.js'
 import type { Fetched } from '../portkey/answer.js'
 import type { Ask } from '../portkey/ask.js'
@@ -45,6 +46,8 @@ export type Upstream = {
    * Throws what the client throws.
    */
   readonly fetch: (call: Call, caller: Caller, asker: Asker) => Promise<Part>
+  /** An answer held to a call, expired or not; `null` when none may stand in. */
+  readonly standIn: (call: Call, caller: Caller) => Part | null
   /** Whether `fetch` would give a held answer. */
   readonly holds: (call: Call, caller: Caller, notBefore: Asker['notBefore']) => boolean
   /** Points of a graph that were held from other windows; the call says which graph and filters. */
@@ -72,6 +75,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const flights = createFlights<Arrived>()
   const inUse = createColumnsInUse(now)
   const closing = new AbortController()
+  // Every answer that is being replaced listens to it.
+  setMaxListeners(0, closing.signal)
 
   /** The newest answer held to a call that may be used at all, if only as a stand-in. */
   function heldOf(call: Call, caller: Caller, notBefore: Asker['notBefore']): Held | null {
@@ -174,6 +179,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       }
       const work = (signal: AbortSignal) => fly(call, caller, asker, { signal, deadline: asker.deadline })
       return withPatience(work, waiting).catch((error: unknown) => orStale(error, standIn))
+    },
+    standIn(call, caller) {
+      const held = heldOf(call, caller, () => 0)
+      if (held === null) return null
+      return partOf(held, call.window.end, isGood(held, call.window.end) ? 'held' : 'stale')
     },
     holds(call, caller, notBefore) {
       const held = heldOf(call, caller, notBefore)

@@ -24,6 +24,10 @@ export type Run = {
   readonly holds: (call: Call) => boolean
   /** Points of a graph that are held from other windows. */
   readonly tiles: (call: Call, wanted: Pick<Wanted, 'span' | 'step' | 'fields' | 'stale'>) => Tiles | null
+  /** The same run, but nothing that was asked for before this moment counts. */
+  readonly afresh: () => Run
+  /** Whether expired answers are good enough, for there are no others. */
+  readonly stale: boolean
   /** Takes note of held points that became part of the answer. */
   readonly used: (tiles: Tiles) => void
   /** Whether the deployment was seen to have every endpoint that a plan asks. */

@@ -50,8 +50,8 @@ async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart)
   }
   // Requests without a value pass the filter too, so the listing must account for all.
   const whole = source.of.op === 'keep' ? source.of.of : source.of
-  if (node.check && (await isHidden(node.check, await runPart(whole, slots, run), slots, run, runPart)))
-    throw unnamed(node)
+  const list = (listing: Run) => runPart(whole, slots, listing)
+  if (node.check && (await isHidden(node.check, await list(run), list, slots, run, runPart))) throw unnamed(node)
   const all = [...items.values()]
   const stuck = node.inList ? all.flatMap((item) => item.push).find((value) => !canHold(value)) : undefined
   if (stuck !== undefined) throw comma(node, stuck)

@@ -19,7 +19,7 @@ import { type Row, type Table, tableOf } from './table.js'
 export async function runRebucket(node: RebucketNode, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
   const parts = node.of.op === 'add' ? node.of.parts : [node.of]
   const asked = parts.map(async (part): Promise<Table> => {
-    const held = heldPoints(part, node.edges, slots, run, false)
+    const held = heldPoints(part, node.edges, slots, run, run.stale)
     if (held !== null) return held
     return runPart(part, slots, run).catch((error: unknown) => {
       const stale = isOutage(error) ? heldPoints(part, node.edges, slots, run, true) : null
@@ -36,7 +36,7 @@ export function heldWindow(node: CallNode, slots: Slots, run: Run): Table | null
   const fields = fieldsOf(node.read.takes)
   const [call, ...others] = callsOf(node, slots, run.fits)
   if (fields === null || call === undefined || others.length > 0 || run.holds(call)) return null
-  const tiles = tilesOf(call, { span: node.window, takes: node.read.takes, fields, stale: false }, run)
+  const tiles = tilesOf(call, { span: node.window, takes: node.read.takes, fields, stale: run.stale }, run)
   if (tiles === null) return null
   use([tiles], node, run)
   const cells = node.read.takes.map((take) => {

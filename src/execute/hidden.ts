@@ -5,17 +5,24 @@ import { cellAt, type Table } from './table.js'
 
 /**
  * Whether requests of the whole are in no row of a listing without a `''` row. A listing whose kind is known to show one is only
- * doubted when it is empty: the upstream answers an unknown metadata key with no rows.
+ * doubted when it is empty: the upstream answers an unknown metadata key with no rows. Over unsettled time the listing is asked
+ * once more, after the whole: what arrived between the two is then in its rows, and only what is left without one is hidden.
  */
 export async function isHidden(
   check: Check,
   listing: Table,
+  relist: (run: Run) => Promise<Table>,
   slots: Slots,
   run: Run,
   runPart: RunPart,
 ): Promise<boolean> {
   if (check.trusted && listing.size > 0) return false
   const whole = await runPart(check.plan, slots, run)
-  const listed = (listing.measures.get('requests') ?? []).reduce((sum: number, cell) => sum + (cell ?? 0), 0)
-  return difference(cellAt(whole, 'requests', 0), listed, 'requests', run) > 0
+  const requests = cellAt(whole, 'requests', 0)
+  if (difference(requests, listedIn(listing), 'requests', run) === 0) return false
+  return run.settled || difference(requests, listedIn(await relist(run.afresh())), 'requests', run) > 0
+}
+
+function listedIn(listing: Table): number {
+  return (listing.measures.get('requests') ?? []).reduce((sum: number, cell) => sum + (cell ?? 0), 0)
 }

@@ -27,7 +27,7 @@ export type Summary = {
 }
 
 /** Calls of one run are this far apart anyway. */
-const SAME_MOMENT_MS = 2_000
+const SAME_MOMENT_MS = 1_000
 
 /** A ledger of a question that is asked at `now`, epoch ms. */
 export function openLedger(now: number): Ledger {

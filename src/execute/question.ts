@@ -11,6 +11,7 @@ import { noteAnswer, type Trace, type Tracing } from '../plan/trace.js'
 import type { Call } from '../portkey/call.js'
 import { MissingEndpoint } from '../portkey/missing.js'
 import type { Query } from '../query/query.js'
+import type { Run } from './context.js'
 import { Inconsistent } from './difference.js'
 import { Found } from './findings.js'
 import { openLedger, type Summary } from './ledger.js'
@@ -33,6 +34,8 @@ export type Asking = {
   readonly capabilities: { readonly get: () => Capabilities; readonly set: (learnt: Capabilities) => void }
   /** The answer to a call, held or fetched; only what was asked for at or after `notBefore` (epoch ms) counts. */
   readonly fetch: (call: Call, notBefore: NotBefore) => Promise<Part>
+  /** An answer that is held, good or expired; `null` when there is none that may stand in. */
+  readonly standIn: (call: Call) => Part | null
   /** Whether `fetch` would ask nothing upstream. */
   readonly holds: (call: Call, notBefore: NotBefore) => boolean
   /** Points of a graph that are held from other windows. */
@@ -45,6 +48,8 @@ export type Asking = {
   readonly fits: (call: Call) => boolean
   /** Equal calls have equal keys. */
   readonly keyOf: (call: Call) => string
+  /** Whether expired answers are good enough, for there are no others. */
+  readonly stale?: boolean
   /** What is doubted from the beginning; nothing unless told. */
   readonly doubts?: Doubts
   /** Whether the run of the plan is traced. */
@@ -84,11 +89,11 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
   let refetched = false
   const repairs: string[] = []
 
-  async function send(call: Call): Promise<Part> {
+  async function send(call: Call, since: NotBefore): Promise<Part> {
     started += 1
     if (started > asking.maxCalls) throw new TooMany(started)
     try {
-      const part = await asking.fetch(call, notBefore)
+      const part = await asking.fetch(call, since)
       ledger.part(part)
       return part
     } catch (error) {
@@ -109,11 +114,11 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
     const callsBefore = asking.sent()
     const repair = (why: string) => repairs.push(repairText(why, asking.sent() - callsBefore))
     try {
-      const table = await runPlan(plan, new Map(), {
+      const run: Run = {
         fetch: async (call, node) => {
           const key = asking.keyOf(call)
           const held = asked.get(key)
-          const pending = held ?? send(call)
+          const pending = held ?? send(call, notBefore)
           asked.set(key, pending)
           const part = await pending
           if (trace) noteAnswer(trace, node, held ? 0 : part.requests)
@@ -133,15 +138,25 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
         afford: (calls) => {
           if (started + calls > asking.maxCalls) throw new TooMany(started + calls)
         },
-      })
+        afresh: () => ({
+          ...run,
+          holds: () => false,
+          tiles: () => null,
+          fetch: async (call) => (await send(call, later(asking.now()))).answer,
+        }),
+        stale: asking.stale ?? false,
+      }
+      const table = await runPlan(plan, new Map(), run)
+      // Figures of one reply belong together: an average over parts of two moments is of neither.
+      if (!run.settled && !refetched && ledger.torn()) throw new Torn()
       return { planned, table, parts: coherent(ledger.sum(), asking.liveTtlMs), planMs, plan, trace, repairs }
     } catch (error) {
-      if (error instanceof Inconsistent && !refetched) {
+      if ((error instanceof Inconsistent || error instanceof Torn) && !refetched) {
         refetched = true
         notBefore = ledger.torn() ? sinceNow(notBefore, moment) : later(asking.now())
         asked.clear()
         ledger = openLedger(moment)
-        repair('parts did not agree with their whole')
+        repair(error instanceof Torn ? 'parts were of different moments' : 'parts did not agree with their whole')
       } else if (error instanceof Found) {
         repair([...new Set(error.findings.map(findingText))].join('; '))
         // Other answers of the same run may have shown meanwhile that averages are precise here.
@@ -159,6 +174,9 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
     'Portkey changes the shape of its answers from call to call, so no plan holds. Try again later.',
   )
 }
+
+/** Parts of an answer over unsettled time are of different moments, as some were held. */
+class Torn extends Error {}
 
 /** Only what is asked for from here on counts. A clock may stand still between two calls. */
 function later(now: number): NotBefore {

@@ -66,7 +66,9 @@ async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run:
   if (!listing || !table) throw new TypeError('a guard has two parts')
   const shown = listing.keys[0]?.indexOf(null) ?? -1
   const nulls =
-    shown >= 0 ? cellAt(listing, 'requests', shown) !== 0 : await isHidden(plan.check, listing, slots, run, runPlan)
+    shown >= 0
+      ? cellAt(listing, 'requests', shown) !== 0
+      : await isHidden(plan.check, listing, (again) => runPlan(plan.listing, slots, again), slots, run, runPlan)
   if (nulls) throw new Found([{ kind: 'nulls', measure: plan.measure }])
   return { ...table, measures: new Map([...table.measures, [plan.measure, table.measures.get(plan.rows) ?? []]]) }
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { isOutage, ServiceError } from '../errors.js'
 import { type Doubts, NO_DOUBTS, placeOf } from '../plan/capabilities.js'
 import { partsOf } from '../plan/parts.js'
@@ -24,6 +25,30 @@ export type Slides = {
  * when it comes again with its window moved on, what had settled by then is held, and each later bucket is asked by itself.
  */
 export async function answerSliding(query: Query, asking: Asking, scope: string, slides: Slides): Promise<Answered> {
+  try {
+    return await answerCheaply(query, asking, scope, slides)
+  } catch (error) {
+    const held = isOutage(error) && !asking.traced ? await expired(query, asking) : null
+    if (held === null) throw error
+    return held
+  }
+}
+
+/** The answer of whatever is held, good or expired: by the plan that was meant, or by points of graphs. `null` where there is none. */
+async function expired(query: Query, asking: Asking): Promise<Answered | null> {
+  const standIn: Asking = {
+    ...asking,
+    stale: true,
+    fetch: async (call) => {
+      const part = asking.standIn(call)
+      if (part === null) throw new NotHeld('nothing may stand in')
+      return part
+    },
+  }
+  return (await unlessMissing(query, standIn)) ?? (await unlessMissing(query, { ...standIn, doubts: GRAPHS_ALONE }))
+}
+
+async function answerCheaply(query: Query, asking: Asking, scope: string, slides: Slides): Promise<Answered> {
   const whole = () => answerQuestion(query, asking)
   if (asking.traced || asking.refresh) return whole()
   if (query.groupBy.length === 0) {
@@ -32,15 +57,16 @@ export async function answerSliding(query: Query, asking: Asking, scope: string,
   }
   const { edges, calls } = planned(query, asking)
   if (edges === null || calls < 2) return whole()
-  const key = JSON.stringify([scope, queryKey({ ...query, window: { start: 0, end: 0 } })])
+  const key = hash('sha256', JSON.stringify([scope, queryKey({ ...query, window: { start: 0, end: 0 } })]))
   const settled = slides.get(key)
   const answered =
     settled === undefined || query.window.start < settled.start
       ? null
       : ((await heldWhole(query, asking)) ?? (await inSlices(query, asking, { edges, since: settled.end, calls })))
   if (answered !== null) return answered
-  const end = edges.findLast((edge) => edge <= asking.settledUntil) ?? query.window.start
-  slides.set(key, { start: query.window.start, end: Math.min(end, query.window.end) })
+  // Whole buckets alone: what lies between the last of them and the end of the window is asked again with its bucket.
+  const end = edges.findLast((edge) => edge <= Math.min(asking.settledUntil, query.window.end)) ?? query.window.start
+  if (end > query.window.start) slides.set(key, { start: query.window.start, end })
   return whole()
 }
 
@@ -72,7 +98,9 @@ async function inSlices(query: Query, asking: Asking, { edges, since, calls }: S
   try {
     const price = later.reduce((sum, slice) => sum + unheldCalls(slice, asking), 0)
     const early = window.start < since
-    if (later.length === 0 || price + (early ? headCalls(query) : 0) >= calls) return null
+    // Every moment of the window is in just one part.
+    if (later[0]?.window.start !== (early ? since : window.start)) return null
+    if (price + (early ? headCalls(query) : 0) >= calls) return null
     const head = early ? [await answerQuestion(part(window.start, since), heldBut(headCalls(query), asking))] : []
     const slices = [...head, ...(await Promise.all(later.map((slice) => answerQuestion(slice, asking))))]
     return joined(query, asking, slices)
@@ -99,11 +127,14 @@ function joined(query: Query, asking: Asking, slices: readonly Answered[]): Answ
 }
 
 /** The whole answer, if all of it is held. */
-async function heldWhole(query: Query, asking: Asking): Promise<Answered | null> {
+const heldWhole = (query: Query, asking: Asking): Promise<Answered | null> => unlessMissing(query, heldBut(0, asking))
+
+/** The answer, or `null` where something of it is not held or the upstream cannot give it so. */
+async function unlessMissing(query: Query, asking: Asking): Promise<Answered | null> {
   try {
-    return await answerQuestion(query, heldBut(0, asking))
+    return await answerQuestion(query, asking)
   } catch (error) {
-    if (error instanceof NotHeld || (error instanceof ServiceError && !isOutage(error))) return null
+    if (error instanceof NotHeld || error instanceof ServiceError) return null
     throw error
   }
 }

@@ -18,7 +18,7 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
   const missing =
     shown >= 0
       ? (cellAt(listing, 'requests', shown) ?? 0) > 0
-      : await isHidden(node.check, listing, slots, run, runPart)
+      : await isHidden(node.check, listing, (again) => runPart(node.listing, slots, again), slots, run, runPart)
   if (!missing || (shown >= 0 && node.own)) return runPart(node.part, slots, run)
   if (node.whole === null) throw unnamed(node, values)
   const parting = runPart(node.part, slots, run)

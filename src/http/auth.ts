@@ -25,7 +25,9 @@ export const configuredPrincipal = (config: Config, name: string): Principal =>
 
 const principalOf = (config: Config, upstreamKey: string, name: string): Principal => {
   const workspace = config.portkeyWorkspaceSlug
-  return { name, scope: hash('sha256', JSON.stringify([upstreamKey, workspace])), upstreamKey, workspace }
+  // The same key may be good at two deployments that share one Redis.
+  const scope = hash('sha256', JSON.stringify([config.portkeyBaseUrl, upstreamKey, workspace]))
+  return { name, scope, upstreamKey, workspace }
 }
 
 /**
