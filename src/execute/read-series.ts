@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.js'
 import { isAdditive } from '../plan/context.js'
+import { STEPS } from '../plan/ladder.js'
 import type { CallNode, Read, Take } from '../plan/plan.js'
 import type { SeriesAnswer, SummaryAnswer } from '../portkey/answer.js'
 import type { Window } from '../query/query.js'
@@ -125,11 +126,12 @@ function checkStep(answer: SeriesAnswer, call: CallNode, read: Reading, { now }:
   throw new Found([{ kind: 'step', length, step: observed, future: call.window.end > now }])
 }
 
-/** With one point or none the step shows only in what that point has to hold: everything up to now. */
+/** With one point or none the step shows only in what that point has to hold: everything up to now, so the next step of the ladder. */
 function impliedStep(answer: SeriesAnswer, call: CallNode, read: Reading, now: number): number {
   const [only] = answer.starts
   const reached = Math.min(call.window.end, now)
-  return only === undefined || only + read.step >= reached ? read.step : reached - only
+  if (only === undefined || only + read.step >= reached) return read.step
+  return STEPS.find((step) => only + step >= reached) ?? reached - only
 }
 
 /** Empty buckets are present upstream, so points that stop short of the window are not a whole answer. */
