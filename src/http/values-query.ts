@@ -6,6 +6,7 @@ import { LIMITS } from '../query/limits.js'
 import { parseQuery } from '../query/parse.js'
 import type { Query } from '../query/query.js'
 import { textFault } from '../query/text.js'
+import { parseInstant } from '../query/times.js'
 import { readParameters, readWhole } from './parameters.js'
 
 /** Parameters of the route; all others are refused. */
@@ -53,7 +54,7 @@ export const parseValues = (parameters: unknown, now: number, maxRows: number): 
     // One question for every limit. A search may find any value, so it needs them all.
     ...(search === null && field !== undefined && field !== '' && { limit: Math.min(VALUES_LIMIT.most, maxRows) }),
   }
-  const query = parse(body, faults)
+  const query = parse(body, given, faults)
   if (faults.count() > 0 || query === undefined || field === undefined) throw faults.toError()
   const named = resolveName({ datasource: query.datasource, catalog: CATALOG }, field)
   return { query, key: named.kind === 'unknown' ? field : responseKeyOf(named), search, limit }
@@ -73,14 +74,21 @@ export const asParameterFault = (error: unknown): unknown => {
 const isSent = (parameters: unknown, name: string): boolean =>
   typeof parameters === 'object' && parameters !== null && name in parameters
 
-const parse = (body: unknown, faults: Faults): Query | undefined => {
+const parse = (body: unknown, given: ReadonlyMap<string, string>, faults: Faults): Query | undefined => {
   try {
     return parseQuery(body)
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
-    for (const { path, code, message } of error.details) faults.report(parameterOf(path), code, message)
+    for (const { path, code, message } of error.details) faults.report(sentOf(parameterOf(path), given), code, message)
     return undefined
   }
+}
+
+/** A window that is wrong is wrong at the end that was sent: nobody can mend what they did not write. */
+const sentOf = (path: string, given: ReadonlyMap<string, string>): string => {
+  if (path === '/startTs' && !given.has('startTs') && given.has('endTs')) return '/endTs'
+  if (path === '/endTs' && !given.has('endTs') && given.has('startTs')) return '/startTs'
+  return path
 }
 
 /** The group of the question is the parameter `field`; all else has one name in both. */
@@ -98,9 +106,11 @@ const windowOf = (given: ReadonlyMap<string, string>, now: number) => {
   const [start, end] = [given.get('startTs'), given.get('endTs')].map(plusSign)
   const live = Math.floor(now / MINUTE) * MINUTE + MINUTE
   if (start !== undefined) return { startTs: start, endTs: end ?? new Date(live).toISOString() }
-  const until = end === undefined ? live : Date.parse(end)
+  const instant = end === undefined ? undefined : parseInstant(end)
+  // An end that is no instant gets its own fault; the start beside it only has to be a good one.
+  const until = instant?.ok ? instant.ms : live
   return {
-    startTs: Number.isNaN(until) ? new Date(live - DAY).toISOString() : new Date(until - DAY).toISOString(),
+    startTs: new Date(Math.max(0, until - DAY)).toISOString(),
     endTs: end ?? new Date(live).toISOString(),
   }
 }

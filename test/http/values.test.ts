@@ -138,6 +138,25 @@ t.test('every fault of the query string at once, each at its parameter', async (
   await errorOf(t, await get('datasource=modelMetrics'), 400, 'VALIDATION_FAILED', 'no field')
   const range = `datasource=modelMetrics&field=modelName&startTs=${YESTERDAY.endTs}&endTs=${YESTERDAY.startTs}`
   await errorOf(t, await get(range), 400, 'WINDOW_INVALID')
+  const model = 'datasource=modelMetrics&field=modelName'
+  for (const [parameter, stamp] of [
+    ['endTs', '-271821-04-20T00:00:00Z'],
+    ['endTs', '+275760-09-13T00:00:00Z'],
+    ['endTs', '0000-01-01T00:00:00Z'],
+    ['endTs', '1970-01-01T00:00:00Z'],
+    ['endTs', 'tomorrow'],
+    ['endTs', ''],
+    ['startTs', '-271821-04-20T00:00:00Z'],
+    ['startTs', '2999-01-01T00:00:00Z'],
+  ] as const) {
+    const refused = await get(`${model}&${new URLSearchParams({ [parameter]: stamp })}`)
+    const { details } = await errorOf(t, refused, 400, 'WINDOW_INVALID')
+    t.strictSame(
+      details.map(({ path }: { path: string }) => path),
+      [`/${parameter}`],
+      `${stamp}: told at what was sent`,
+    )
+  }
   await errorOf(
     t,
     await get(`datasource=modelMetrics&field=modelName&search=${'x'.repeat(1025)}`),
