@@ -81,6 +81,6 @@ export const catalogDocs = {
       headers: { ...commonHeaders, 'x-upstream-calls': { type: 'integer', description: '0.' } },
       content: { 'application/json': { schema: Type.Object({ data }) } },
     },
-    ...errorResponses(['UNAUTHENTICATED', 'INTERNAL', 'SHUTTING_DOWN']),
+    ...errorResponses(['VALIDATION_FAILED', 'UNAUTHENTICATED', 'INTERNAL', 'SHUTTING_DOWN']),
   },
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.js'
 import type { Engine } from '../engine.js'
+import { newFaults } from '../query/faults.js'
 import { INTERVAL_UNITS } from '../query/interval.js'
 import { LIMITS } from '../query/limits.js'
 import { QueryBody } from '../query/schema.js'
@@ -9,6 +10,7 @@ import { BODY_LIMIT } from './body.js'
 import { knowCaller, principalOf } from './caller.js'
 import { catalogDocs } from './catalog-docs.js'
 import { explainParameters } from './explain-docs.js'
+import { readParameters } from './parameters.js'
 import { VALUES_LIMIT } from './values-query.js'
 
 /** What the route works with beside the settings. */
@@ -20,6 +22,9 @@ export const addCatalogRoute = (app: FastifyInstance, config: Config, { engine, 
     schema: catalogDocs,
     onRequest: knowCaller(authenticate),
     handler: async (request, reply) => {
+      const faults = newFaults()
+      readParameters(request.query, [], faults)
+      if (faults.count() > 0) throw faults.toError()
       const { window, datasources } = await engine.catalogue(principalOf(request))
       reply.header('x-upstream-calls', '0')
       return { data: { window, intervals, limits: limitsOf(config), extensions, datasources } }

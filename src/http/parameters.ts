@@ -15,7 +15,7 @@ export const readParameters = (
   for (const [name, value] of entries) {
     if (!known.includes(name)) {
       const near = didYouMean(name, known)
-      const takes = `The route takes ${oneOf(known)}.`
+      const takes = known.length === 0 ? 'The route takes none.' : `The route takes ${oneOf(known)}.`
       faults.report(at('', name), 'VALIDATION_FAILED', `There is no query parameter ${quote(name)}.${near} ${takes}`)
     } else if (typeof value === 'string') read.set(name, value)
     else faults.report(at('', name), 'VALIDATION_FAILED', `${name} was sent more than once: send it once.`)

@@ -129,4 +129,12 @@ t.test('only callers who are known see it', async (t) => {
     'UNAUTHENTICATED',
   )
   await errorOf(t, await service.ask({ path }), 405, 'METHOD_NOT_ALLOWED')
+  const extra = await errorOf(
+    t,
+    await service.ask({ path: `${path}?x=1`, method: 'GET' }),
+    400,
+    'VALIDATION_FAILED',
+    'a parameter that does nothing',
+  )
+  t.match(extra.details, [{ path: '/x', message: /The route takes none\./ }])
 })
