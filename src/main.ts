@@ -1,18 +1,12 @@
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.js'
-import { CATALOG } from './catalog/catalog.js'
+import { bindableFields } from './catalog/catalog.js'
 import { type Config, ConfigError, type Environment, ignoredSettings, loadConfig } from './config.js'
 import { createEngine } from './engine.js'
 import { createLogger } from './http/request-log.js'
 
 /** Beyond the longest question, so that only a stuck one meets the hard stop. */
 const STOP_GRACE_MS = 5_000
-
-/** Fields that `METADATA_BINDINGS` may move: metadata is text, so those that hold text. */
-const bindableFields = (): readonly string[] => {
-  const fields = Object.values(CATALOG).flatMap((datasource) => datasource.fields)
-  return [...new Set(fields.filter(({ type }) => type === 'string' || type === 'array').map(({ name }) => name))].sort()
-}
 
 /** Listens until a signal. Then questions under way finish and the process ends; a second signal, or the hard stop, ends it at once. */
 const serve = async (config: Config, env: Environment): Promise<void> => {

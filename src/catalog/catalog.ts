@@ -52,8 +52,29 @@ export function fieldAggregations(field: FieldEntry): readonly AggregationType[]
   return field.groupable === 'no' ? [] : FIELD_AGGREGATIONS
 }
 
-/** The same catalogue with fields moved to other metadata keys, by the fields' catalogue names (`METADATA_BINDINGS`). */
+/**
+ * The fields that `METADATA_BINDINGS` may move, sorted: those that hold whatever text there is, in every datasource that has them.
+ * Numbers, booleans, closed sets and readings of something else (a status as text) mean what metadata cannot.
+ */
+export function bindableFields(catalog: Catalog = CATALOG): readonly string[] {
+  const fields = Object.values(catalog).flatMap((datasource) => datasource.fields)
+  const closed = new Set(fields.filter((field) => !isOpenText(field)).map(({ name }) => name))
+  return [...new Set(fields.map(({ name }) => name))].filter((name) => !closed.has(name)).toSorted()
+}
+
+function isOpenText({ type, values, source }: FieldEntry): boolean {
+  if ((type !== 'string' && type !== 'array') || values !== undefined) return false
+  return source.kind !== 'part' && (source.kind !== 'dimension' || source.reading === 'text')
+}
+
+/**
+ * The same catalogue with fields moved to other metadata keys, by the fields' catalogue names (`METADATA_BINDINGS`). Throws a
+ * `RangeError` on a field that is not bindable: its values would contradict its type.
+ */
 export function withBindings(catalog: Catalog, bindings: Readonly<Record<string, string>>): Catalog {
+  const bindable = bindableFields(catalog)
+  const bad = Object.keys(bindings).filter((name) => !bindable.includes(name))
+  if (bad.length > 0) throw new RangeError(`${bad.join(', ')} cannot be bound to metadata: ${bindable.join(', ')} can`)
   const moved = (entry: DatasourceEntry): DatasourceEntry => ({
     ...entry,
     fields: entry.fields.map((field) => {

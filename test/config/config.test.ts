@@ -1,4 +1,5 @@
 import t from 'tap'
+import { bindableFields, CATALOG, withBindings } from '../../src/catalog/catalog.js'
 import { ConfigError, type Environment, ignoredSettings, isLoopback, loadConfig } from '../../src/config.js'
 
 const least = { PORTKEY_API_KEY: 'pk-key', API_TOKENS: 'token-of-16-chars' }
@@ -203,6 +204,27 @@ t.test('who may ask is never left open by accident', async (t) => {
     t.strictSame(faultsOf({ AUTH_MODE: 'none', PORTKEY_API_KEY: 'k', HOST, ALLOW_INSECURE: 'true' }), [], HOST)
   }
   t.notOk(isLoopback('127.0.0.1.example'))
+})
+
+t.test('fields of a closed set or of another type than text cannot be bound', async (t) => {
+  const closed = [
+    'cacheType',
+    'guardrailResult',
+    'guardrailAction',
+    'rescue',
+    'isFailure',
+    'httpStatusCode',
+    'errorCode',
+  ]
+  for (const field of [...closed, 'attempts', 'feedbackScore', 'inputTokens', 'latencyMs']) {
+    const faults = faultsOf({ ...least, METADATA_BINDINGS: `${field}=env` }, bindableFields())
+    t.match(faults, [/^METADATA_BINDINGS may name these fields: .*team.*userEmail/], field)
+    t.throws(() => withBindings(CATALOG, { [field]: 'env' }), RangeError, field)
+  }
+  for (const field of ['team', 'userEmail', 'modelName', 'requestType', 'cacheNamespace', 'mcpServerName']) {
+    t.strictSame(faultsOf({ ...least, METADATA_BINDINGS: `${field}=env` }, bindableFields()), [], field)
+    t.doesNotThrow(() => withBindings(CATALOG, { [field]: 'env' }), field)
+  }
 })
 
 t.test('bindings name fields that exist', async (t) => {
