@@ -29,6 +29,8 @@ export type ColdRow = {
 export const LATENCY_MS = 200
 const DAY_MS = 86_400_000
 const DAYS = 5
+/** Asked before: what the deployment has is learnt, and the code is compiled, as in a service that has run for a minute. */
+const WARM_DAYS = 12
 
 const latency = (type: string) => ({ type, column: 'latencyMs' })
 const { filters: _, ...unfiltered } = EXAMPLE
@@ -48,7 +50,7 @@ const QUESTIONS = [
 
 /** Asks the service's engine about days it has not seen, each answer of the upstream late by `LATENCY_MS`. */
 export async function coldRows(): Promise<readonly ColdRow[]> {
-  const options: EmulatorOptions = { now: NOW, historyDays: DAYS + 4, requestsPerHour: 60 }
+  const options: EmulatorOptions = { now: NOW, historyDays: DAYS + WARM_DAYS + 4, requestsPerHour: 60 }
   const emulator = new Worker(new URL('./emulator-thread.js', import.meta.url), { workerData: options })
   const [baseUrl] = await once(emulator, 'message')
   const setLatency = async (ms: number) => {
@@ -79,7 +81,7 @@ export async function coldRows(): Promise<readonly ColdRow[]> {
     for (const { name, body } of QUESTIONS) {
       // What the deployment has is learnt first, on another day.
       await setLatency(0)
-      for (let time = 0; time < 2; time++) await ask(body, DAYS + 2)
+      for (let time = 0; time < WARM_DAYS; time++) await ask(body, DAYS + 2 + time)
       await setLatency(LATENCY_MS)
       const asked: Awaited<ReturnType<typeof ask>>[] = []
       for (let daysAgo = 1; daysAgo <= DAYS; daysAgo++) asked.push(await ask(body, daysAgo))

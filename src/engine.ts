@@ -24,6 +24,8 @@ export type * from './engine/contract.js'
 
 /** Questions with a sliding window that are remembered at once. */
 const MOST_SLIDES = 5_000
+/** Made once: an abort without a reason makes an error with a stack of its own, each time. */
+const ENDED = new Error('the question has ended')
 /** URLs beyond this are cut or refused by proxies on the way (DESIGN, "Plan": under 6 KB). */
 const LONGEST_URL = 6_000
 const MINUTE = 60_000
@@ -173,7 +175,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       }
       throw error
     } finally {
-      own.abort()
+      own.abort(ENDED)
       learnt.tell(scope, before)
     }
   }

@@ -34,11 +34,18 @@ export function nameOf(call: Call, owner: Owner): string {
 
 /** Names the series that points of a graph belong to: whose, which graph, which filters. */
 export function seriesOf(call: Call, owner: Owner): string {
-  return digest([owner.scope, 'series', encode({ ...call, window: { start: 0, end: 1 } }, owner.workspace)])
+  const known = seriesNames.get(call)
+  if (known !== undefined && known.scope === owner.scope) return known.name
+  const name = digest([owner.scope, 'series', encode({ ...call, window: { start: 0, end: 1 } }, owner.workspace)])
+  seriesNames.set(call, { scope: owner.scope, name })
+  return name
 }
 
+/** Every bucket of a question looks its series up. */
+const seriesNames = new WeakMap<Call, { readonly scope: string; readonly name: string }>()
+
 function placeOf(call: Call, owner: Owner): string {
-  return nameOf({ ...call, columns: [] }, owner)
+  return nameOf(call.columns.length === 0 ? call : { ...call, columns: [] }, owner)
 }
 
 function digest(parts: readonly string[]): string {

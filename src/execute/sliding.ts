@@ -52,9 +52,10 @@ async function answerCheaply(query: Query, asking: Asking, scope: string, slides
   const whole = () => answerQuestion(query, asking)
   if (asking.traced || asking.refresh) return whole()
   if (query.groupBy.length === 0) {
-    const held = (await heldWhole(query, asking)) ?? (await heldWhole(query, { ...asking, doubts: GRAPHS_ALONE }))
+    const held = await heldWhole(query, { ...asking, doubts: GRAPHS_ALONE })
     if (held !== null) return held
   }
+  if (query.interval === null) return whole()
   const { edges, calls } = planned(query, asking)
   if (edges === null || calls < 2) return whole()
   const key = hash('sha256', JSON.stringify([scope, queryKey({ ...query, window: { start: 0, end: 0 } })]))

@@ -40,6 +40,9 @@ export type PortkeyClient = {
   close(): Promise<void>
 }
 
+/** Made once: an abort without a reason makes an error with a stack of its own, each time. */
+const ENDED = new Error('the call has ended')
+
 /** A client with its own connections to one base URL. */
 export function createClient(options: ClientOptions): PortkeyClient {
   const { now = Date.now } = options
@@ -69,7 +72,7 @@ export function createClient(options: ClientOptions): PortkeyClient {
         const answer = await answerOf(call, askPage, options)
         return { answer, requests, fetchedAt }
       } finally {
-        own.abort()
+        own.abort(ENDED)
       }
     },
     async get(resource, query, { key, workspace }, ask) {

@@ -12,6 +12,16 @@ export type PageRequest = { readonly page: number; readonly size: number }
  * (`canHold`), an empty window, columns on an endpoint without columns. The planner never makes one.
  */
 export function encode(call: Call, workspace: string | null, page: PageRequest | null = null): string {
+  const known = texts.get(call)
+  const text = known?.workspace === workspace ? known.text : written(call, workspace)
+  if (text !== known?.text) texts.set(call, { workspace, text })
+  return page === null ? text : `${text}&current_page=${page.page}&page_size=${page.size}`
+}
+
+/** Calls are values that are looked up by their text again and again on one way through the service. */
+const texts = new WeakMap<Call, { readonly workspace: string | null; readonly text: string }>()
+
+function written(call: Call, workspace: string | null): string {
   const { start, end } = call.window
   if (!(start < end)) throw new TypeError('the window of a call is empty')
   if (call.columns.length > 0 && shapeOf(call.endpoint).kind !== 'pages') {
@@ -23,8 +33,6 @@ export function encode(call: Call, workspace: string | null, page: PageRequest |
     ...filterParameters(call.filters),
     ['workspace_slug', workspace],
     ['columns', call.columns.length > 0 ? list('columns', call.columns) : null],
-    ['current_page', page === null ? null : String(page.page)],
-    ['page_size', page === null ? null : String(page.size)],
   ]
   const query = parameters.flatMap(([name, value]) => (value === null ? [] : `${name}=${encodeURIComponent(value)}`))
   return `/analytics/${pathOf(call.endpoint)}?${query.join('&')}`
