@@ -1,7 +1,9 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { createReplies } from './cache/replies.js'
 import type { Config } from './config.js'
 import type { Engine } from './engine.js'
 import { describeFailure } from './http/answer-headers.js'
+import { createAnswering } from './http/answering.js'
 import { createAuthenticate } from './http/auth.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
 import { drainOnClose } from './http/draining.js'
@@ -12,8 +14,10 @@ import { addQuestionRoutes } from './http/question.js'
 import { createReadiness } from './http/readiness.js'
 import { requestId } from './http/request-id.js'
 import { logRequests } from './http/request-log.js'
+import { addResourceRoutes } from './http/resources.js'
 import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js'
 import { refuseUnknownRoutes } from './http/unknown-route.js'
+import { addValuesRoute } from './http/values.js'
 
 /** What an app is made of beside its settings. */
 export type Parts = {
@@ -26,6 +30,10 @@ export type Parts = {
 /** Longest time to send a whole request, in ms; and its headers. Slower senders hold sockets for nothing. */
 const RECEIVE_MS = 30_000
 const HEADERS_MS = 15_000
+
+const MEBIBYTE = 1_048_576
+/** Finished replies may take this part of `CACHE_MAX_MB`. */
+const REPLIES_PART = 1 / 4
 
 /**
  * The HTTP service over an engine, not yet listening. Closing it lets questions under way finish, then closes the engine.
@@ -81,7 +89,12 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   // Routes come after the plugin that collects them for the documents.
   app.register(async (routes) => {
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
-    addQuestionRoutes(routes, config, { engine: parts.engine, authenticate: createAuthenticate(config), now })
+    const { engine } = parts
+    const answering = createAnswering(config, engine, createReplies(config.cacheMaxMb * MEBIBYTE * REPLIES_PART), now)
+    const asked = { engine, answering, authenticate: createAuthenticate(config), now }
+    addQuestionRoutes(routes, config, asked)
+    addValuesRoute(routes, config, asked)
+    addResourceRoutes(routes, config, asked)
   })
   app.addHook('onClose', () => parts.engine.close())
   return app

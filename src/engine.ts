@@ -189,6 +189,11 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
     },
 
+    async read(resource, page, principal, options) {
+      const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
+      return client.get(resource, page, credentials, asLong(askOf(options, options.signal)))
+    },
+
     async probe(principal, signal) {
       try {
         await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(askOf({ signal }, signal)))

@@ -1,6 +1,7 @@
 import type { DataPoint } from '../answer/shape.js'
 import type { ErrorCode } from '../errors.js'
 import type { Explained } from '../execute/explain.js'
+import type { Resource } from '../portkey/client.js'
 import type { Query } from '../query/query.js'
 
 /** Who asks. Nothing is ever shared across different `scope`s. */
@@ -53,6 +54,13 @@ export type Engine = {
    * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
    */
   explain(query: Query, principal: Principal, mode: ExplainMode, asking: AskOptions): Promise<Explanation>
+  /** One page of a list that stands beside analytics, as the upstream's JSON without secrets. Throws a `ServiceError`. */
+  read(
+    resource: Resource,
+    page: Readonly<Record<string, string>>,
+    principal: Principal,
+    asking: AskOptions,
+  ): Promise<unknown>
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
   /** Releases sockets. */

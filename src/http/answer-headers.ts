@@ -13,13 +13,22 @@ export const describe = (
   given: Pick<Given, 'cache' | 'oldestAt' | 'settledUntil' | 'upstreamCalls' | 'timing'>,
   now: number,
 ): void => {
+  describeRead(reply, given, now)
+  reply.header('x-settled-until', new Date(given.settledUntil).toISOString())
+}
+
+/** The same of a reply that is no question's, so that nothing in it settles. */
+export const describeRead = (
+  reply: FastifyReply,
+  given: Pick<Given, 'cache' | 'oldestAt' | 'upstreamCalls' | 'timing'>,
+  now: number,
+): void => {
   const { planMs, upstreamMs, shapeMs } = given.timing
   reply.headers({
     'content-type': JSON_TYPE,
     'x-upstream-calls': String(given.upstreamCalls),
     'x-cache': given.cache,
     age: ageSeconds(given, now),
-    'x-settled-until': new Date(given.settledUntil).toISOString(),
     'server-timing': `plan;dur=${planMs.toFixed(1)}, upstream;dur=${upstreamMs.toFixed(1)}, shape;dur=${shapeMs.toFixed(1)}`,
   })
   if (given.cache === 'stale') reply.header('warning', '110 - "Response is Stale"')

@@ -24,6 +24,15 @@ export type Asked = {
   readonly onSent: () => void
 }
 
+/** Work of the engine that is no question, as one caller waits for it. */
+export type Fetching = Omit<Asked, 'query' | 'bytes'> & {
+  /** Says what is fetched: equal names are equal replies, and no question has such a name. */
+  readonly name: string
+  readonly fetch: (options: AskOptions) => Promise<unknown>
+  /** How long the reply is good, in ms. */
+  readonly goodMs: number
+}
+
 /** Runs work for one caller: for a limited time, and only while somebody is there to be answered. */
 export type Patience = <Value>(
   work: (options: Required<Pick<AskOptions, 'signal' | 'deadline'>>) => Promise<Value>,
@@ -34,6 +43,8 @@ export type Answering = {
   readonly held: (principal: Principal, bytes: Buffer) => HeldReply | undefined
   /** Answers a question from what is held, else through the engine, once for all who ask it at the same time. */
   readonly ask: (asked: Asked, patience: Patience) => Promise<Given>
+  /** Gives what was fetched, as JSON: held, joined and stale as answers to questions are. */
+  readonly fetch: (fetching: Fetching, patience: Patience) => Promise<Given>
   /** Runs other work of the engine, if there is room for it; else throws `OVERLOADED`. */
   readonly withinBound: <Value>(work: () => Promise<Value>) => Promise<Value>
 }
@@ -66,27 +77,26 @@ export const createAnswering = (
     }
   }
 
-  /** The engine's reply as bytes, kept for those who ask next. */
-  const fly = async ({ query, principal }: Asked, question: string, options: AskOptions): Promise<Landed> => {
-    const reply = await engine.ask(query, principal, options)
-    const landed = { ...reply, body: Buffer.from(JSON.stringify({ data: reply.data })) }
+  /** Flies, and keeps what is brought home for those who ask next. */
+  const fly = async ({ principal, name, work }: Wanted, options: AskOptions): Promise<Landed> => {
+    const landed = await work(options)
     const { body, oldestAt, expiresAt, settledUntil } = landed
-    if (reply.cache !== 'stale') {
-      replies.keep(principal.scope, question, { body, oldestAt, expiresAt, settledUntil }, now())
+    if (landed.cache !== 'stale') {
+      replies.keep(principal.scope, name, { body, oldestAt, expiresAt, settledUntil }, now())
     }
     return landed
   }
 
-  const ask = async (asked: Asked, question: string, patience: Patience): Promise<Given> => {
-    const { principal, refresh, onSent } = asked
-    const key = `${refresh ? 'refresh' : 'ask'} ${principal.scope} ${question}`
+  const join = async (wanted: Wanted, patience: Patience): Promise<Given> => {
+    const { principal, refresh, onSent } = wanted
+    const key = `${refresh ? 'refresh' : 'ask'} ${principal.scope} ${wanted.name}`
     return patience(async (waiter) => {
       for (;;) {
         const began = performance.now()
         const joins = flights.has(key)
         try {
           const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
-            withinBound(() => fly(asked, question, { signal, deadline: deadline(), refresh, onSent })),
+            withinBound(() => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
           )
           return joined ? { ...value, upstreamCalls: 0, timing: waited(began) } : value
         } catch (error) {
@@ -97,6 +107,28 @@ export const createAnswering = (
     })
   }
 
+  const give = async (wanted: Wanted, patience: Patience): Promise<Given> => {
+    const { principal, refresh, bytes, name } = wanted
+    const known = replies.askedAs(principal.scope, name, bytes)
+    if (!refresh && known !== undefined && now() < known.expiresAt) return givenFrom(known, 'hit', 0, NO_TIME)
+    const began = performance.now()
+    let sent = 0
+    const onSent = () => {
+      sent += 1
+      wanted.onSent()
+    }
+    try {
+      return await join({ ...wanted, onSent }, patience)
+    } catch (error) {
+      // It may have been answered meanwhile.
+      const held = isOutage(error) ? replies.askedAs(principal.scope, name, bytes) : undefined
+      const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
+      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs) throw error
+      const isGood = !refresh && now() < held.expiresAt
+      return givenFrom(held, isGood ? 'hit' : 'stale', sent, waited(began))
+    }
+  }
+
   return {
     withinBound,
 
@@ -105,33 +137,43 @@ export const createAnswering = (
       return reply !== undefined && now() < reply.expiresAt ? reply : undefined
     },
 
-    async ask(asked, patience) {
-      const { principal, refresh, bytes } = asked
-      const question = queryKey(asked.query)
-      const known = replies.askedAs(principal.scope, question, bytes)
-      if (!refresh && known !== undefined && now() < known.expiresAt) return givenFrom(known, 'hit', 0, NO_TIME)
-      const began = performance.now()
-      let sent = 0
-      const onSent = () => {
-        sent += 1
-        asked.onSent()
+    ask(asked, patience) {
+      const { query, principal } = asked
+      const work = async (options: AskOptions): Promise<Landed> => {
+        const reply = await engine.ask(query, principal, options)
+        return { ...reply, body: Buffer.from(JSON.stringify({ data: reply.data })) }
       }
-      try {
-        return await ask({ ...asked, onSent }, question, patience)
-      } catch (error) {
-        // It may have been answered meanwhile.
-        const held = isOutage(error) ? replies.askedAs(principal.scope, question, bytes) : undefined
-        const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
-        if (held === undefined || staleMaxMs === 0 || age > staleMaxMs) throw error
-        const isGood = !refresh && now() < held.expiresAt
-        return givenFrom(held, isGood ? 'hit' : 'stale', sent, waited(began))
+      return give({ ...asked, name: queryKey(query), work }, patience)
+    },
+
+    fetch({ fetch, goodMs, ...asked }, patience) {
+      const work = async (options: AskOptions): Promise<Landed> => {
+        const began = performance.now()
+        const oldestAt = now()
+        let upstreamCalls = 0
+        const onSent = () => {
+          upstreamCalls += 1
+          options.onSent?.()
+        }
+        const body = Buffer.from(JSON.stringify(await fetch({ ...options, onSent })))
+        const expiresAt = oldestAt + goodMs
+        const upstream = { upstreamCalls, timing: waited(began), cache: 'miss' } as const
+        return { ...upstream, body, oldestAt, expiresAt, settledUntil: oldestAt }
       }
+      return give({ ...asked, bytes: Buffer.from(asked.name), work }, patience)
     },
   }
 }
 
+/** What is to be given, and the work that makes it. */
+type Wanted = Omit<Asked, 'query'> & {
+  /** Equal names are equal replies. */
+  readonly name: string
+  readonly work: (options: AskOptions) => Promise<Landed>
+}
+
 /** What a flight brings home. */
-type Landed = Reply & { readonly body: Buffer }
+type Landed = Given & Pick<Reply, 'expiresAt'>
 
 const NO_TIME: Reply['timing'] = { planMs: 0, upstreamMs: 0, shapeMs: 0 }
 

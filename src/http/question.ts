@@ -1,24 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createReplies } from '../cache/replies.js'
 import type { Config } from '../config.js'
-import type { Engine, ExplainMode, Principal } from '../engine.js'
-import { ServiceError } from '../errors.js'
+import type { Engine, ExplainMode } from '../engine.js'
 import { parseQuery } from '../query/parse.js'
 import { describe, describeHeld } from './answer-headers.js'
-import { createAnswering, type Patience } from './answering.js'
+import type { Answering } from './answering.js'
 import type { Authenticate } from './auth.js'
 import { bodyBytes, createJsonReader } from './body.js'
-import { withDeadline } from './deadline.js'
+import { countSent, knowCaller, patienceOf, principalOf } from './caller.js'
 import { explainBody, explainMode } from './explain.js'
 import { questionDocs } from './question-docs.js'
 import { wantsFresh } from './refresh.js'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who asks; set before the handler of a route that needs it. */
-    principal: Principal | null
-  }
-}
 
 /** The route of the query language, and a shorter name for it. */
 export const QUESTION_PATHS = ['/api/svc/v1/llm-gateway/metrics/query', '/v1/metrics/query'] as const
@@ -26,42 +17,25 @@ export const QUESTION_PATHS = ['/api/svc/v1/llm-gateway/metrics/query', '/v1/met
 /** What the question routes work with beside the settings. */
 export type QuestionParts = {
   readonly engine: Engine
+  readonly answering: Answering
   readonly authenticate: Authenticate
   /** Epoch ms. */
   readonly now: () => number
 }
 
-/** Finished replies may take this part of `CACHE_MAX_MB`. */
-const REPLIES_PART = 1 / 4
-
 /** Adds the question routes, open to whom `authenticate` knows. */
 export const addQuestionRoutes = (
   app: FastifyInstance,
   config: Config,
-  { engine, authenticate, now }: QuestionParts,
+  { engine, answering, authenticate, now }: QuestionParts,
 ): void => {
   const readJson = createJsonReader(app)
-  const replies = createReplies(config.cacheMaxMb * 1_048_576 * REPLIES_PART)
-  const answering = createAnswering(config, engine, replies, now)
-
-  const patienceOf = (reply: FastifyReply): Patience => {
-    const deadline = performance.now() + config.requestTimeoutMs
-    return (work) =>
-      withDeadline(config.requestTimeoutMs, reply.raw, (signal) => work({ signal, deadline })).catch(
-        (error: unknown) => {
-          throw config.authMode === 'passthrough' ? asCallersFault(error) : error
-        },
-      )
-  }
-
   const answer = async (request: FastifyRequest, reply: FastifyReply, bytes: Buffer, mode: ExplainMode | null) => {
     const query = parseQuery(readJson(request, bytes))
     const principal = principalOf(request)
     const refresh = wantsFresh(request.headers)
-    const onSent = () => {
-      request.outcome.upstreamCalls = (request.outcome.upstreamCalls ?? 0) + 1
-    }
-    const patience = patienceOf(reply)
+    const onSent = countSent(request)
+    const patience = patienceOf(config, reply)
     if (mode === null) {
       const given = await answering.ask({ principal, query, bytes, refresh, onSent }, patience)
       request.outcome.upstreamCalls = given.upstreamCalls
@@ -82,13 +56,7 @@ export const addQuestionRoutes = (
   for (const url of QUESTION_PATHS) {
     app.post(url, {
       schema: questionDocs,
-      // Before the body is read: whoever is not known sends nothing.
-      onRequest: (request, _reply, done) => {
-        request.outcome.upstreamCalls = 0
-        request.principal = authenticate(request)
-        request.outcome.principal = request.principal.name
-        done()
-      },
+      onRequest: knowCaller(authenticate),
       // Not async: what is held is sent without waiting for anything.
       handler: (request, reply) => {
         const mode = explainMode(request.query)
@@ -102,14 +70,3 @@ export const addQuestionRoutes = (
     })
   }
 }
-
-const principalOf = ({ principal }: FastifyRequest): Principal => {
-  if (principal === null) throw new Error('a question route ran without its authentication')
-  return principal
-}
-
-/** In passthrough mode the key that Portkey refused is the caller's own. */
-const asCallersFault = (error: unknown): unknown =>
-  error instanceof ServiceError && error.code === 'UPSTREAM_UNAUTHORIZED'
-    ? new ServiceError('UNAUTHENTICATED', 'Portkey refused the key in x-portkey-api-key.', { cause: error })
-    : error

@@ -1,17 +1,18 @@
-import { ServiceError } from '../errors.js'
 import type { Answer, Fetched } from './answer.js'
 import type { Ask } from './ask.js'
 import type { Call } from './call.js'
-import { decode, decodePage, parseJson } from './decode.js'
+import { decode, decodePage } from './decode.js'
 import { encode, type PageRequest } from './encode.js'
 import { pathOf, shapeOf } from './endpoints.js'
 import { readListing, readValues } from './listing.js'
 import { MissingEndpoint } from './missing.js'
 import { collectPages } from './pages.js'
 import { refusal } from './refusal.js'
+import { RESOURCES, type Resource, readResource, resourceTarget } from './resources.js'
 import { createSender, type Sender, type SenderOptions } from './sender.js'
 
 export type { Ask } from './ask.js'
+export type { Resource } from './resources.js'
 export type { RequestEvent, SenderState } from './sender.js'
 
 /** Whose key and workspace a call travels with. */
@@ -24,14 +25,6 @@ export type ClientOptions = SenderOptions & {
   readonly maxPages?: number
 }
 
-/** What is read as it is, beside analytics: lists that users of the upstream expect. */
-const RESOURCES = {
-  workspaces: '/admin/workspaces',
-  virtualKeys: '/virtual-keys',
-  logExports: '/logs/exports',
-} as const
-export type Resource = keyof typeof RESOURCES
-
 export type PortkeyClient = {
   /**
    * Answers one call, with all its pages. Throws `MissingEndpoint` on a 404, a `ServiceError` with an `UPSTREAM_*` code on any
@@ -39,7 +32,7 @@ export type PortkeyClient = {
    * again after a passing fault, as long as the ask has time; a listing whose rows moved between pages is asked for once more.
    */
   fetch(call: Call, credentials: Credentials, ask: Ask): Promise<Fetched>
-  /** One GET of a plain resource, as parsed JSON; throws as `fetch` does, a 404 as `UPSTREAM_ERROR`. */
+  /** One page of a list, as parsed JSON without secrets (`readResource`); throws as `fetch` does, a 404 as `UPSTREAM_ERROR`. */
   get(resource: Resource, query: Readonly<Record<string, string>>, credentials: Credentials, ask: Ask): Promise<unknown>
   /** How the way to the upstream is, now. */
   state: Sender['state']
@@ -79,12 +72,10 @@ export function createClient(options: ClientOptions): PortkeyClient {
         own.abort()
       }
     },
-    async get(resource, query, { key }, ask) {
-      const path = RESOURCES[resource]
-      const text = new URLSearchParams(query).toString()
-      const reply = await sender.send({ target: text === '' ? path : `${path}?${text}`, path, key }, ask)
-      if (reply.status === 404) throw new ServiceError('UPSTREAM_ERROR', `Portkey has no ${path} here.`)
-      return parseJson(reply.text, path)
+    async get(resource, query, { key, workspace }, ask) {
+      const target = resourceTarget(resource, query, workspace)
+      const reply = await sender.send({ target, path: RESOURCES[resource], key }, ask)
+      return readResource(resource, reply, key, workspace)
     },
     state: () => sender.state(),
     close: () => sender.close(),

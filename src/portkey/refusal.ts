@@ -11,7 +11,7 @@ export type RefusedReply = { readonly status: number; readonly retryAfter: strin
  * removed, and its `Retry-After`.
  */
 export function refusal(reply: RefusedReply, path: string, key: string, now: number): ServiceError {
-  const { code, words } = kindOf(reply.status)
+  const { code, words } = kindOf(reply.status, path)
   const said = messageIn(reply.text, key)
   const message = `${words} (${reply.status} from ${path}${said === null ? '' : `: ${said}`}).`
   const asked = readRetryAfter(reply.retryAfter, now)
@@ -56,7 +56,7 @@ export function readRetryAfter(header: string | null, now: number): number | nul
 /** One request a second is the pace known to be safe. */
 const DEFAULT_WAIT_SECONDS = 1
 
-function kindOf(status: number): { readonly code: ErrorCode; readonly words: string } {
+function kindOf(status: number, path: string): { readonly code: ErrorCode; readonly words: string } {
   if (status === 401) {
     return {
       code: 'UPSTREAM_UNAUTHORIZED',
@@ -67,6 +67,13 @@ function kindOf(status: number): { readonly code: ErrorCode; readonly words: str
     return {
       code: 'UPSTREAM_QUOTA_EXCEEDED',
       words: 'The Portkey subscription is exhausted. Renew it, or wait for its reset',
+    }
+  }
+  // Paths of analytics begin below their root.
+  if (status === 403 && path.startsWith('/')) {
+    return {
+      code: 'UPSTREAM_FORBIDDEN',
+      words: 'Portkey does not let this key read the list. Give it the permission, or use an organisation Admin key',
     }
   }
   if (status === 403) {

@@ -39,6 +39,7 @@ export const EXPLANATION: Explanation = {
 export const engine = (parts: Partial<Engine> = {}): Engine => ({
   ask: async () => REPLY,
   explain: async () => EXPLANATION,
+  read: async () => ({ object: 'list', total: 0, data: [] }),
   probe: async () => ({ ready: true }),
   close: async () => undefined,
   ...parts,
@@ -54,6 +55,10 @@ export const forbiddenEngine = (t: Test): Engine =>
     explain: async () => {
       t.fail('a refused request reached the engine')
       return EXPLANATION
+    },
+    read: async () => {
+      t.fail('a refused request reached the engine')
+      return null
     },
   })
 

@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../config.js'
+import type { Engine } from '../engine.js'
+import { ServiceError } from '../errors.js'
+import type { Resource } from '../portkey/client.js'
+import { newFaults } from '../query/faults.js'
+import { describeRead } from './answer-headers.js'
+import type { Answering } from './answering.js'
+import type { Authenticate } from './auth.js'
+import { countSent, knowCaller, patienceOf, principalOf } from './caller.js'
+import { mayRead } from './may-read.js'
+import { readParameters, readWhole } from './parameters.js'
+import { wantsFresh } from './refresh.js'
+import { LARGEST_PAGE, resourceDocs } from './resource-docs.js'
+
+/** The lists beside analytics, by the paths they are read under. */
+const PATHS: Readonly<Record<string, Resource>> = {
+  '/v1/workspaces': 'workspaces',
+  '/v1/virtual-keys': 'virtualKeys',
+  '/v1/log-exports': 'logExports',
+}
+
+/** Such lists change seldom, and a status in them a minute late harms nobody. */
+const GOOD_MS = 60_000
+
+/** What the routes of lists work with beside the settings. */
+export type ResourceParts = {
+  readonly engine: Engine
+  readonly answering: Answering
+  readonly authenticate: Authenticate
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** Adds the lists that users of Portkey's analytics need beside it, passed on as they are. */
+export const addResourceRoutes = (app: FastifyInstance, config: Config, parts: ResourceParts): void => {
+  const { engine, answering, authenticate, now } = parts
+
+  const read = async (resource: Resource, request: FastifyRequest, reply: FastifyReply) => {
+    const principal = principalOf(request)
+    if (!mayRead(principal)) throw forbidden()
+    const page = pageOf(request.query)
+    const given = await answering.fetch(
+      {
+        principal,
+        name: `read ${resource} ${JSON.stringify(page)}`,
+        goodMs: GOOD_MS,
+        refresh: wantsFresh(request.headers),
+        onSent: countSent(request),
+        fetch: (options) => engine.read(resource, page, principal, options),
+      },
+      patienceOf(config, reply),
+    )
+    request.outcome.upstreamCalls = given.upstreamCalls
+    describeRead(reply, given, now())
+    return given.body
+  }
+
+  for (const [url, resource] of Object.entries(PATHS)) {
+    app.get(url, {
+      schema: resourceDocs[resource],
+      onRequest: knowCaller(authenticate),
+      handler: (request, reply) => read(resource, request, reply),
+    })
+  }
+}
+
+/** The page that is asked for, in canonical form. Throws `VALIDATION_FAILED` with every fault. */
+const pageOf = (query: unknown): Readonly<Record<string, string>> => {
+  const faults = newFaults()
+  const parameters = readParameters(query, ['current_page', 'page_size'], faults)
+  const page = readWhole(parameters, 'current_page', [0, 1_000_000], faults)
+  const size = readWhole(parameters, 'page_size', [1, LARGEST_PAGE], faults)
+  if (faults.count() > 0) throw faults.toError()
+  return {
+    ...(page !== undefined && { current_page: String(page) }),
+    ...(size !== undefined && { page_size: String(size) }),
+  }
+}
+
+const forbidden = (): ServiceError =>
+  new ServiceError(
+    'FORBIDDEN',
+    'This token sees a part of the data alone, and these lists cannot be narrowed to it. Ask metrics questions instead.',
+  )

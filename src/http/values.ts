@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '../config.js'
+import { describe } from './answer-headers.js'
+import type { Answering } from './answering.js'
+import type { Authenticate } from './auth.js'
+import { countSent, knowCaller, patienceOf, principalOf } from './caller.js'
+import { wantsFresh } from './refresh.js'
+import { valuesDocs } from './values-docs.js'
+import { asParameterFault, parseValues, type ValuesQuery } from './values-query.js'
+
+/** One value of a field, and how many rows have it. */
+export type FieldValue = { readonly value: unknown; readonly total: unknown }
+
+/** What the route works with beside the settings. */
+export type ValuesParts = {
+  readonly answering: Answering
+  readonly authenticate: Authenticate
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** Adds the route that lists a field's values, for pickers: a question like any other, so cached and refused like any other. */
+export const addValuesRoute = (app: FastifyInstance, config: Config, { answering, authenticate, now }: ValuesParts) => {
+  app.get('/v1/metrics/values', {
+    schema: valuesDocs,
+    onRequest: knowCaller(authenticate),
+    handler: async (request, reply) => {
+      const principal = principalOf(request)
+      const asked = parseValues(request.query, now(), config.maxRows)
+      const given = await answering
+        .ask(
+          {
+            principal,
+            query: asked.query,
+            bytes: Buffer.from(JSON.stringify(asked.query)),
+            refresh: wantsFresh(request.headers),
+            onSent: countSent(request),
+          },
+          patienceOf(config, reply),
+        )
+        .catch((error: unknown) => {
+          throw asParameterFault(error)
+        })
+      request.outcome.upstreamCalls = given.upstreamCalls
+      describe(reply, given, now())
+      return { data: pick(JSON.parse(given.body.toString()), asked) }
+    },
+  })
+}
+
+/** The values that hold the searched text, the most frequent first. Pure; an answer that is none has no values. */
+export const pick = (
+  answer: unknown,
+  { key, search, limit }: Pick<ValuesQuery, 'key' | 'search' | 'limit'>,
+): readonly FieldValue[] => {
+  const values = pointsOf(answer).map((point) => {
+    const fields = new Map<string, unknown>(Object.entries(point))
+    return { value: fields.get(key) ?? null, total: fields.get('total') ?? 0 }
+  })
+  const found = search === null ? values : values.filter(({ value }) => holds(value, search))
+  return found.slice(0, limit)
+}
+
+/** Without regard to letter case; null holds no text. */
+const holds = (value: unknown, search: string): boolean => value !== null && fold(String(value)).includes(fold(search))
+
+const fold = (text: string): string => text.normalize('NFC').toLowerCase()
+
+const pointsOf = (answer: unknown): readonly object[] => {
+  const data = typeof answer === 'object' && answer !== null && 'data' in answer ? answer.data : null
+  const points = typeof data === 'object' && data !== null && 'dataPoints' in data ? data.dataPoints : null
+  return Array.isArray(points) ? points.filter((point) => typeof point === 'object' && point !== null) : []
+}
