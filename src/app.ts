@@ -6,6 +6,7 @@ import { describeFailure } from './http/answer-headers.js'
 import { createAnswering } from './http/answering.js'
 import { createAuthenticate } from './http/auth.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
+import { addCatalogRoute } from './http/catalog.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
 import { addHealthRoutes } from './http/health.js'
@@ -93,6 +94,7 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     const answering = createAnswering(config, engine, createReplies(config.cacheMaxMb * MEBIBYTE * REPLIES_PART), now)
     const asked = { engine, answering, authenticate: createAuthenticate(config), now }
     addQuestionRoutes(routes, config, asked)
+    addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
   })

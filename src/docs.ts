@@ -34,6 +34,7 @@ export const renderOpenapi = async (): Promise<string> => {
 const nobody: Engine = {
   ask: () => Promise.reject(new Error('documents ask nothing')),
   explain: () => Promise.reject(new Error('documents ask nothing')),
+  catalogue: () => Promise.reject(new Error('documents ask nothing')),
   read: () => Promise.reject(new Error('documents ask nothing')),
   probe: () => Promise.reject(new Error('documents ask nothing')),
   close: () => Promise.resolve(),

@@ -4,6 +4,7 @@ import { createSecondLevel, NO_SECOND_LEVEL } from './cache/second-level.js'
 import { createUpstream } from './cache/upstream.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
+import { createCatalogues } from './engine/catalogues.js'
 import type { AskOptions, Engine, Principal, Reply } from './engine/contract.js'
 import { expiryOf, rowsOf } from './engine/replying.js'
 import { ServiceError } from './errors.js'
@@ -71,6 +72,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     now,
   })
   const learnt = createLearnt(second, now)
+  const catalogues = createCatalogues(catalog, config.retentionDays, config.maxUpstreamCalls)
   const slides = new LRUCache<string, number>({ max: MOST_SLIDES })
 
   /** Asks the graph that every deployment has. Throws as the client does. */
@@ -192,6 +194,11 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     async read(resource, page, principal, options) {
       const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
       return client.get(resource, page, credentials, asLong(askOf(options, options.signal)))
+    },
+
+    async catalogue({ scope, upstreamKey }) {
+      await learnt.recall({ scope, key: upstreamKey })
+      return catalogues(learnt.get(scope), now())
     },
 
     async probe(principal, signal) {

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.js'
 import type { Explained } from '../execute/explain.js'
 import type { Resource } from '../portkey/client.js'
 import type { Query } from '../query/query.js'
+import type { Catalogue } from './catalogue.js'
 
 /** Who asks. Nothing is ever shared across different `scope`s. */
 export type Principal = {
@@ -54,6 +55,8 @@ export type Engine = {
    * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
    */
   explain(query: Query, principal: Principal, mode: ExplainMode, asking: AskOptions): Promise<Explanation>
+  /** What can be asked, and what of it the principal's deployment was seen to rule out. Nothing is asked upstream. */
+  catalogue(principal: Principal): Promise<Catalogue>
   /** One page of a list that stands beside analytics, as the upstream's JSON without secrets. Throws a `ServiceError`. */
   read(
     resource: Resource,

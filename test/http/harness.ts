@@ -39,6 +39,7 @@ export const EXPLANATION: Explanation = {
 export const engine = (parts: Partial<Engine> = {}): Engine => ({
   ask: async () => REPLY,
   explain: async () => EXPLANATION,
+  catalogue: async () => ({ window: { startTs: '', endTs: '' }, datasources: [] }),
   read: async () => ({ object: 'list', total: 0, data: [] }),
   probe: async () => ({ ready: true }),
   close: async () => undefined,
