@@ -2,5 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { renderOpenapi, renderReadme } from './docs.js'
 
 // `npm run docs`: writes what is generated from the code. A test fails when these files are stale.
-writeFileSync('README.md', renderReadme(readFileSync('README.md', 'utf8')))
+const examples = readFileSync('test/fixtures/metrics-dsl-examples.jsonl', 'utf8')
+writeFileSync('README.md', await renderReadme(readFileSync('README.md', 'utf8'), examples))
 writeFileSync('openapi.yaml', await renderOpenapi())

@@ -4,13 +4,23 @@ import { buildApp } from './app.js'
 import { allowed, settingsOf } from './config/read.js'
 import { SETTINGS } from './config/table.js'
 import { loadConfig } from './config.js'
+import { readExamples, runExamples } from './docs/examples.js'
+import { supportTables } from './docs/support.js'
+import { tableOf } from './docs/table.js'
 import type { Engine } from './engine.js'
 import { ERROR_CODES } from './errors.js'
 import { createLogger } from './http/request-log.js'
 
-/** README with its generated tables replaced; each stands between `<!-- name -->` and `<!-- /name -->`. */
-export const renderReadme = (readme: string): string =>
-  [
+/**
+ * README with its generated tables replaced; each stands between `<!-- name -->` and `<!-- /name -->`. `examples`: the text of the
+ * file of published examples, which are sent to find out what becomes of them.
+ */
+export const renderReadme = async (readme: string, examples: string): Promise<string> => {
+  const published = readExamples(examples)
+  const live = await runExamples(published, 'live')
+  const documented = await runExamples(published, 'documented')
+  return [
+    ['support', await supportTables({ live, documented })],
     ['configuration', configurationTable()],
     ['errors', errorTable()],
   ].reduce((text, [name = '', table = '']) => {
@@ -20,6 +30,7 @@ export const renderReadme = (readme: string): string =>
     if (!text.includes(open) || !text.includes(close)) throw new Error(`README.md lacks the markers of ${name}`)
     return `${before}${open}\n${table}\n${rest}`
   }, readme)
+}
 
 /** The OpenAPI document, as YAML, from the routes that the app really has. */
 export const renderOpenapi = async (): Promise<string> => {
@@ -58,6 +69,3 @@ const errorTable = (): string =>
     ['Status', 'Code', 'Meaning'],
     Object.entries(ERROR_CODES).map(([code, { status, meaning }]) => [String(status), `\`${code}\``, meaning]),
   )
-
-const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')

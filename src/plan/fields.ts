@@ -44,3 +44,9 @@ export function fieldNameOf(catalog: Catalog, datasource: Datasource, dimension:
   )
   return named?.name ?? dimension.name
 }
+
+/** Names of the fields of a datasource whose values the upstream can list: what can be grouped by and counted. */
+export function listableFields(catalog: Catalog, datasource: Datasource): readonly string[] {
+  const { fields } = catalog[datasource]
+  return fields.filter((field) => field.groupable !== 'no' && groupOf(field)).map(({ name }) => name)
+}

@@ -2,7 +2,7 @@ import { type Catalog, findColumn, findField } from '../catalog/catalog.js'
 import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
 import type { Formula } from '../catalog/types.js'
 import type { Aggregation, Query } from '../query/query.js'
-import { groupOf } from './fields.js'
+import { groupOf, listableFields } from './fields.js'
 import type { Group, MeasureKey } from './plan.js'
 import type { Refusal } from './refusal.js'
 
@@ -58,7 +58,8 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
   if (!field || !group) {
     const source = field?.source
     const why = source?.kind === 'unknown' ? source.why : `Portkey has no listing of ${name}.`
-    return { kind: 'refused', refusal: { why, instead: source?.kind === 'unknown' ? source.instead : '' } }
+    const listed = `Count one of ${listableFields(catalog, query.datasource).join(', ')}.`
+    return { kind: 'refused', refusal: { why, instead: source?.kind === 'unknown' ? source.instead : listed } }
   }
   const distinct = type === 'countDistinct'
   const grouped = groups.find((other) => isSameField(other, group))

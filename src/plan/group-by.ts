@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js'
 import type { FieldRef, Query } from '../query/query.js'
-import { entryOf, groupOf, metadataGroup } from './fields.js'
+import { entryOf, groupOf, listableFields, metadataGroup } from './fields.js'
 import type { Group } from './plan.js'
 import type { Refusal } from './refusal.js'
 
@@ -23,11 +23,9 @@ export function groupsOf(
 function reason(query: Query, ref: FieldRef, catalog: Catalog): Omit<Refusal, 'path'> {
   const source = entryOf(catalog, query.datasource, ref)?.source
   if (source?.kind === 'unknown') return { why: source.why, instead: source.instead }
-  const { fields } = catalog[query.datasource]
-  const listable = fields.filter((field) => field.groupable !== 'no' && groupOf(field)).map(({ name }) => name)
   const name = ref.kind === 'metadata' ? `metadata.${ref.key}` : ref.name
   return {
     why: `Portkey cannot list the values of ${name}.`,
-    instead: `Group by one of ${listable.join(', ')} or metadata.<key>.`,
+    instead: `Group by one of ${listableFields(catalog, query.datasource).join(', ')} or metadata.<key>.`,
   }
 }

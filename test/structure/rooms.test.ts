@@ -21,7 +21,7 @@ const ROOMS: readonly string[] = [
 ]
 
 /** Beside the house: programs of their own that may enter every room, and that no room imports. */
-const PROGRAMS = ['demo.ts', 'demo', 'docs.ts', 'docs-write.ts']
+const PROGRAMS = ['demo.ts', 'demo', 'docs', 'docs.ts', 'docs-write.ts']
 
 /** Leaves that any room may read. */
 const LEAVES = ['version.ts']
