@@ -9,6 +9,7 @@ import { acceptJson, BODY_LIMIT } from './http/body.js'
 import { addCatalogRoute } from './http/catalog.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
+import { addGrafanaRoutes } from './http/grafana.js'
 import { addHealthRoutes } from './http/health.js'
 import { documentRoutes } from './http/openapi.js'
 import { addQuestionRoutes } from './http/question.js'
@@ -97,6 +98,7 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
+    addGrafanaRoutes(routes, config, asked)
   })
   app.addHook('onClose', () => parts.engine.close())
   return app
