@@ -14,6 +14,8 @@ export type Layout = {
   /** Ids of the groups, in the same order. */
   readonly groups: readonly string[]
   readonly outputs: readonly Output[]
+  /** The measure that is `total`. */
+  readonly rows: MeasureKey
   /** Bucket starts and the last end, epoch ms; `null` on a distribution. */
   readonly edges: readonly number[] | null
   /** The top N combinations of group values; `null` = all. */
@@ -26,7 +28,7 @@ export type Layout = {
  */
 export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
   const table = aligned(unordered, layout.groups)
-  const rows: Rows = { starts: table.starts, totals: totalsOf(table), keys: table.keys }
+  const rows: Rows = { starts: table.starts, totals: totalsOf(table, layout), keys: table.keys }
   const place = placing(table, rows, layout)
   if (layout.groups.length > 0) {
     const busy = [...rows.totals.keys()].filter((index) => (rows.totals[index] ?? 0) > 0)
@@ -39,12 +41,12 @@ export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
   return layout.edges.slice(0, -1).map((start) => place(at.get(start) ?? NOWHERE, start))
 }
 
-/** The index of a cell without requests that the table does not have: its measures are never looked at. */
+/** The index of a cell that the table does not have: nothing happened in it. */
 const NOWHERE = -1
 
-function totalsOf(table: Table): readonly number[] {
-  const requests = table.measures.get('requests')
-  return Array.from({ length: table.size }, (_, index) => requests?.[index] ?? 0)
+function totalsOf(table: Table, { rows }: Layout): readonly number[] {
+  const counts = table.measures.get(rows)
+  return Array.from({ length: table.size }, (_, index) => counts?.[index] ?? 0)
 }
 
 /** The cells of the `limit` largest combinations of values, ranked over the whole window; ties go by value. */
@@ -96,19 +98,32 @@ function figureOf(output: Output, table: Table, groups: readonly string[]): Figu
       return (index, total) => ((column[index] ?? null) === null ? 0 : distinct ? 1 : total)
     }
     case 'measure': {
-      const { measure, divideBy } = output
+      const { measure, divideBy, zeroIsNull } = output
       const column = table.measures.get(measure)
       const ofNone = isAdditive(measure) || !isNamed(measure) ? 0 : null
       return (index, total) => {
         if (total === 0) return ofNone
         const value = known(column?.[index], measure)
-        return value === null ? null : value / divideBy
+        return value === null || (value === 0 && zeroIsNull) ? null : value / divideBy
       }
     }
     case 'perRequest': {
       const { measure, divideBy } = output
       const column = table.measures.get(measure)
       return (index, total) => (total === 0 ? null : (known(column?.[index], measure) ?? 0) / total / divideBy)
+    }
+    case 'ratio': {
+      const { measure } = output
+      const [column, over] = [table.measures.get(measure), table.measures.get(output.over)]
+      return (index) => {
+        const count = over?.[index] ?? 0
+        return count === 0 ? null : (known(column?.[index], measure) ?? 0) / count
+      }
+    }
+    case 'where': {
+      const { measure } = output
+      const [column, over] = [table.measures.get(measure), table.measures.get(output.over)]
+      return (index, total) => (total === 0 || (over?.[index] ?? 0) === 0 ? null : known(column?.[index], measure))
     }
   }
 }

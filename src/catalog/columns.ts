@@ -1,4 +1,4 @@
-import { column, measure, perRequest } from './rows.js'
+import { column, flags, measure, perRequest } from './rows.js'
 import type { ColumnEntry } from './types.js'
 
 const ONLY_TOTALS = 'Portkey reports this quantity as a total and an average, not as single values.'
@@ -66,6 +66,59 @@ export const errorRate: ColumnEntry = column({
   formulas: { avg: perRequest('errors') },
   why: 'A rate has an average alone.',
   instead: 'Ask for avg.',
+})
+
+/** Share of requests that the gateway's cache answered, 0–1. */
+export const cacheHitRate: ColumnEntry = column({
+  name: 'cacheHitRate',
+  unit: 'ratio',
+  extension: true,
+  aggregations: [],
+  extensionAggregations: ['avg'],
+  formulas: { avg: perRequest('hits') },
+  why: 'A rate has an average alone.',
+  instead: 'Ask for avg.',
+})
+
+const COUNTED = {
+  unit: 'count',
+  extension: true,
+  why: 'Portkey counts these requests.',
+  instead: 'Ask for sum or avg.',
+} as const
+/** Requests that somebody judged. */
+export const feedbackCount: ColumnEntry = column({ name: 'feedbackCount', ...COUNTED, ...flags('feedbackCount') })
+/** Requests that a retry rescued. */
+export const rescuedByRetry: ColumnEntry = column({ name: 'rescuedByRetry', ...COUNTED, ...flags('rescuedByRetry') })
+/** Requests that a fallback rescued. */
+export const rescuedByFallback: ColumnEntry = column({
+  name: 'rescuedByFallback',
+  ...COUNTED,
+  ...flags('rescuedByFallback'),
+})
+
+/** Mean of score × weight over the requests that have feedback; null where none has. */
+export const weightedFeedback: ColumnEntry = column({
+  name: 'weightedFeedback',
+  unit: 'score',
+  extension: true,
+  aggregations: [],
+  extensionAggregations: ['avg'],
+  formulas: { avg: { kind: 'where', measure: 'feedbackAvg', over: 'feedbackCount' } },
+  why: 'Of weighted feedback Portkey reports the average alone.',
+  instead: 'Ask for avg, or group by feedbackScore.',
+})
+
+/** Requests that name a user over the users they name; null where none does. */
+export const requestsPerUser: ColumnEntry = column({
+  name: 'requestsPerUser',
+  unit: 'count',
+  extension: true,
+  aggregations: [],
+  extensionAggregations: ['avg'],
+  formulas: { avg: { kind: 'measure', measure: 'requestsPerUser', divideBy: 1, zeroIsNull: true } },
+  why: 'It is an average by itself.',
+  instead: 'Ask for avg, or group by userEmail.',
 })
 
 const NO_STREAM_TIMES = {

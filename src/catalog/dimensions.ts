@@ -1,10 +1,11 @@
 import type { Endpoint } from '../portkey/call.js'
-import type { Dimension } from './types.js'
+import type { Dimension, ListingName, PartName } from './types.js'
 
-/** A dimension of the upstream: one that has a listing of its own, or a key of the request metadata. */
+/** A dimension of the upstream: with a listing of its own, a key of the request metadata, a part of a graph, or a filter alone. */
 export type DimensionRef =
   | { readonly kind: 'dimension'; readonly name: Dimension }
   | { readonly kind: 'metadata'; readonly key: string }
+  | { readonly kind: 'part'; readonly name: PartName }
   | { readonly kind: 'parameter'; readonly name: 'traceIds' | 'spanIds' }
 
 /** How a value of the dimension travels as a filter: a list parameter, half of a `provider__model` pair, or not at all. */
@@ -23,9 +24,11 @@ export type FilterPath =
 export type ListingEntry = {
   readonly endpoint: Endpoint
   readonly optIn: boolean
-  readonly name: string
+  readonly name: ListingName
   /** Shows status codes of 400 and more alone. */
   readonly failuresOnly?: true
+  /** Never shows requests without a value, however many there are. */
+  readonly valuedOnly?: true
 }
 
 export type DimensionEntry = {
@@ -69,11 +72,19 @@ const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
   provider: { filter: 'none', attributed: false, nullable: true, single: false, usual: 6 },
 }
 
+const PARTS: Readonly<Record<PartName, DimensionEntry>> = {
+  cacheType: { filter: 'none', attributed: true, nullable: false, single: false, usual: 2 },
+  rescue: { filter: 'none', attributed: true, nullable: false, single: false, usual: 4 },
+  feedbackScore: { filter: 'none', attributed: false, nullable: true, single: false, usual: 8 },
+}
+
 /** Facts about a dimension. Metadata keys are all alike: equality on one value, and never on every request. */
 export function dimensionEntry(ref: DimensionRef): DimensionEntry {
   switch (ref.kind) {
     case 'dimension':
       return DIMENSIONS[ref.name]
+    case 'part':
+      return PARTS[ref.name]
     case 'metadata':
       return {
         filter: 'metadata',
@@ -96,6 +107,7 @@ export function dimensionEntry(ref: DimensionRef): DimensionEntry {
 /** The listings that show a dimension's values: the richer first, the older ones as what older deployments have. */
 export function listingsOf(ref: DimensionRef): readonly ListingEntry[] {
   if (ref.kind === 'parameter') return []
+  if (ref.kind === 'part') return ref.name === 'feedbackScore' ? [SCORES] : []
   if (ref.kind === 'metadata') {
     const own: ListingEntry = { endpoint: { kind: 'metadataGroup', key: ref.key }, optIn: false, name: 'metadata' }
     // Users are the metadata key `_user` upstream.
@@ -110,6 +122,24 @@ export function listingsOf(ref: DimensionRef): readonly ListingEntry[] {
   }
   if (ref.name !== 'model') return [newer]
   return [newer, { endpoint: { kind: 'group', name: 'ai-models' }, optIn: false, name: 'ai-models' }]
+}
+
+const SCORES: ListingEntry = {
+  endpoint: { kind: 'graph', name: 'feedbacks/scores' },
+  optIn: false,
+  name: 'feedbacks/scores',
+  valuedOnly: true,
+}
+
+/** A listing of some of a dimension's values, with figures that are nothing for all others. */
+export function partialListingOf(ref: DimensionRef): ListingEntry | undefined {
+  return ref.kind === 'dimension' && ref.name === 'model' ? JUDGED_MODELS : undefined
+}
+
+const JUDGED_MODELS: ListingEntry = {
+  endpoint: { kind: 'graph', name: 'feedbacks/ai-models' },
+  optIn: false,
+  name: 'feedbacks/ai-models',
 }
 
 /** Stable text of a dimension, for keys and for plans. */

@@ -1,7 +1,8 @@
 import type { GraphName, GroupColumn } from '../portkey/call.js'
 import type { MeasureEntry, MeasureName, MeasureSource } from './types.js'
 
-const graph = (name: GraphName, field: string): MeasureSource => ({ kind: 'graph', graph: name, field })
+const graph = (name: GraphName, field: string) => ({ kind: 'graph', graph: name, field }) as const
+const summary = (field: string): MeasureSource => ({ kind: 'summary', summary: 'cache', field })
 const column = (name: GroupColumn, field: string): MeasureSource => ({ kind: 'column', column: name, field })
 
 /**
@@ -15,7 +16,11 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     instead: 'Ask with fewer filters or groups.',
     kind: 'additive',
     ofNone: 0,
-    sources: [graph('requests', 'total'), { kind: 'row', listings: 'all', field: 'requests' }],
+    sources: [
+      graph('requests', 'total'),
+      summary('totalRequests'),
+      { kind: 'row', listings: 'all', field: 'requests' },
+    ],
   },
   costCents: {
     name: 'costCents',
@@ -45,7 +50,7 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     ofNone: 0,
     sources: [
       graph('tokens', 'input'),
-      { kind: 'average', column: 'avg_input_tokens', field: 'avgInputTokens', proof: 'tokens' },
+      { kind: 'average', from: 'avg_input_tokens', field: 'avgInputTokens', proof: 'tokens' },
     ],
   },
   outputTokens: {
@@ -56,7 +61,7 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     ofNone: 0,
     sources: [
       graph('tokens', 'output'),
-      { kind: 'average', column: 'avg_output_tokens', field: 'avgOutputTokens', proof: 'tokens' },
+      { kind: 'average', from: 'avg_output_tokens', field: 'avgOutputTokens', proof: 'tokens' },
     ],
   },
   errors: {
@@ -73,7 +78,7 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     instead: 'Ask for avg of latencyMs without a filter that leaves values out.',
     kind: 'additive',
     ofNone: 0,
-    sources: [{ kind: 'average', column: 'avg_latency', field: 'avgLatency', proof: 'precision' }],
+    sources: [{ kind: 'average', from: 'avg_latency', field: 'avgLatency', proof: 'precision' }],
   },
   latencyAvg: {
     name: 'latencyAvg',
@@ -114,5 +119,128 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     kind: 'whole',
     ofNone: null,
     sources: [graph('latency', 'p99'), column('p99_latency', 'p99Latency')],
+  },
+  hits: {
+    name: 'hits',
+    label: 'the number of cache hits',
+    instead: 'Ask with fewer filters or groups.',
+    kind: 'additive',
+    ofNone: 0,
+    sources: [
+      summary('hits'),
+      { ...graph('cache/hit-rate', 'hits'), points: ['simpleHits', 'semanticHits'] },
+      { kind: 'average', from: 'cache_hit_rate', field: 'cacheHitRate', per: 100, proof: 'hits' },
+    ],
+  },
+  savingsCents: {
+    name: 'savingsCents',
+    label: 'the sum of potentialCostSavings',
+    instead: 'Leave the savings out, or ask with fewer filters or groups.',
+    kind: 'additive',
+    ofNone: 0,
+    sources: [{ ...graph('cache/hit-rate', 'savings'), points: ['simpleSavings', 'semanticSavings'] }],
+  },
+  cacheLatencyAvg: {
+    name: 'cacheLatencyAvg',
+    label: 'avg of cacheLatencyMs',
+    instead: 'Ask for it without cacheType, and name the values of other fields with EQUAL or IN.',
+    kind: 'whole',
+    ofNone: null,
+    sources: [summary('avgLatency'), graph('cache/latency', 'avg')],
+  },
+  cacheSpeedup: {
+    name: 'cacheSpeedup',
+    label: 'avg of cacheSpeedup',
+    instead: 'Ask for it without cacheType, and name the values of other fields with EQUAL or IN.',
+    kind: 'whole',
+    ofNone: null,
+    sources: [summary('cacheSpeedup')],
+  },
+  rescuedByRetry: {
+    name: 'rescuedByRetry',
+    label: 'rescuedByRetry',
+    instead: 'Ask with fewer filters or groups.',
+    kind: 'additive',
+    ofNone: 0,
+    sources: [graph('requests/rescued', 'retryTotal')],
+  },
+  rescuedByFallback: {
+    name: 'rescuedByFallback',
+    label: 'rescuedByFallback',
+    instead: 'Ask with fewer filters or groups.',
+    kind: 'additive',
+    ofNone: 0,
+    sources: [graph('requests/rescued', 'fallback')],
+  },
+  feedbackCount: {
+    name: 'feedbackCount',
+    label: 'feedbackCount',
+    instead: 'Ask with fewer filters or groups.',
+    kind: 'additive',
+    ofNone: 0,
+    sources: [
+      graph('feedbacks', 'total'),
+      { kind: 'row', listings: ['metadata'], field: 'requestsWithFeedback' },
+      { kind: 'row', listings: ['feedbacks/ai-models'], field: 'total' },
+    ],
+  },
+  feedbackAvg: {
+    name: 'feedbackAvg',
+    label: 'avg of weightedFeedback',
+    instead: 'Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.',
+    kind: 'whole',
+    ofNone: null,
+    sources: [
+      graph('feedbacks/weighted', 'avg'),
+      { kind: 'row', listings: ['metadata', 'feedbacks/ai-models'], field: 'avgWeightedFeedback' },
+    ],
+  },
+  feedbackSum: {
+    name: 'feedbackSum',
+    label: 'avg of weightedFeedback',
+    instead: 'Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.',
+    kind: 'additive',
+    ofNone: 0,
+    sources: [
+      {
+        kind: 'average',
+        from: ['metadata'],
+        field: 'avgWeightedFeedback',
+        times: 'requestsWithFeedback',
+        proof: 'precision',
+      },
+      {
+        kind: 'average',
+        from: ['feedbacks/ai-models'],
+        field: 'avgWeightedFeedback',
+        times: 'total',
+        proof: 'precision',
+      },
+    ],
+  },
+  errorShare: {
+    name: 'errorShare',
+    label: 'avg of errorRate',
+    instead: 'Group by isFailure and ask for the total.',
+    kind: 'whole',
+    ofNone: null,
+    sources: [graph('errors/rate', 'rate')],
+  },
+  users: {
+    name: 'users',
+    label: 'the number of users',
+    instead: 'Group by userEmail.',
+    kind: 'whole',
+    ofNone: 0,
+    sources: [graph('users', 'total')],
+  },
+  requestsPerUser: {
+    name: 'requestsPerUser',
+    label: 'avg of requestsPerUser',
+    instead:
+      'Name the values to keep with EQUAL or IN, one of them where the field is metadata, or group by userEmail.',
+    kind: 'whole',
+    ofNone: null,
+    sources: [graph('users/requests', 'avg')],
   },
 }

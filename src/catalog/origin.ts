@@ -7,6 +7,8 @@ export function originOf(source: FieldSource): string | null {
       return `${NAMES[source.dimension] ?? source.dimension}${READINGS[source.reading] ?? ''}`
     case 'metadata':
       return `metadata ${source.key}`
+    case 'part':
+      return `${PARTS[source.part]}${READINGS[source.reading] ?? ''}`
     case 'parameter':
       return `filter ${PARAMETERS[source.parameter]}`
     case 'range':
@@ -25,8 +27,8 @@ export function rowsText(rows: Rows): string {
       return `requests that have ${rows.field}`
     case 'status':
       return `requests that ended in status ${rows.codes.join(' or ')}`
-    case 'unknown':
-      return rows.why
+    case 'counted':
+      return 'requests that the gateway’s cache answered'
   }
 }
 
@@ -40,9 +42,18 @@ const NAMES: Readonly<Record<string, string>> = {
   workspace: 'workspace (slug)',
 }
 
+const PARTS = {
+  cacheType: 'simple_hits and semantic_hits',
+  rescue: 'rescued requests',
+  feedbackScore: 'feedback scores',
+} as const
+
 const READINGS: Readonly<Record<string, string>> = {
   errorText: ', as text where it is 400 or more',
   isFailure: ', whether it is 400 or more',
+  guardrailAction: ', 446 and 246',
+  guardrailResult: ', 446 and 246',
+  attempts: ', by attempt',
 }
 
 const PARAMETERS = {

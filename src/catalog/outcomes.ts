@@ -1,8 +1,8 @@
-import { FULL_STRING, STATUS } from './operators.js'
+import { COMPARE, FULL_STRING, NARROW_STRING, STATUS } from './operators.js'
 import { field } from './rows.js'
 import type { FieldEntry } from './types.js'
 
-/** How a request ended: three readings of the one status code that the upstream keeps. Tables change what differs. */
+/** How a request ended: readings of the one status code that the upstream keeps. Tables change what differs. */
 export const httpStatusCode: FieldEntry = field({
   name: 'httpStatusCode',
   type: 'number',
@@ -26,4 +26,24 @@ export const isFailure: FieldEntry = field({
   operators: ['EQUAL'],
   groupable: 'extension',
   source: { kind: 'dimension', dimension: 'status_code', reading: 'isFailure' },
+})
+
+/** Portkey marks what a guardrail judged against by two statuses of its own: 446 was denied, 246 let through. */
+export const guardrailResult: FieldEntry = field({
+  name: 'guardrailResult',
+  type: 'string',
+  operators: NARROW_STRING,
+  groupable: 'language',
+  values: ['fail'],
+  source: { kind: 'dimension', dimension: 'status_code', reading: 'guardrailResult' },
+})
+
+export const guardrailAction: FieldEntry = field({
+  name: 'guardrailAction',
+  type: 'string',
+  extensionOperators: COMPARE,
+  groupable: 'extension',
+  extension: true,
+  values: ['deny', 'flag'],
+  source: { kind: 'dimension', dimension: 'status_code', reading: 'guardrailAction' },
 })

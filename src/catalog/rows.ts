@@ -39,9 +39,33 @@ export function measure(name: MeasureName, divideBy = 1): Formula {
   return { kind: 'measure', measure: name, divideBy }
 }
 
-/** The measure over the requests of the cell: `null` where there are none. */
+/** The measure over the rows of the cell: `null` where there are none. */
 export function perRequest(name: MeasureName, divideBy = 1): Formula {
   return { kind: 'perRequest', measure: name, divideBy }
+}
+
+/** The number of requests for which something holds: `sum` counts them, `avg` is their share. */
+export function flags(name: MeasureName): Pick<ColumnEntry, 'aggregations' | 'extensionAggregations' | 'formulas'> {
+  return {
+    aggregations: [],
+    extensionAggregations: ['sum', 'avg'],
+    formulas: { sum: measure(name), avg: perRequest(name) },
+  }
+}
+
+/**
+ * A field that the language knows elsewhere, as this service's own addition to a datasource. Null tests stay behind: the language
+ * refuses them in most datasources.
+ */
+export function asExtension(row: FieldEntry): FieldEntry {
+  const own = [...row.operators, ...row.extensionOperators].filter((operator) => operator !== 'IS_NULL')
+  return {
+    ...row,
+    extension: true,
+    operators: [],
+    extensionOperators: own,
+    groupable: row.groupable === 'no' ? 'no' : 'extension',
+  }
 }
 
 /** The same table with rows of the same name replaced and the others added at the end. */

@@ -61,6 +61,6 @@ export const latencyFilter: FieldEntry = field({
   extensionOperators: EQUALITY,
   source: unknown(
     'Portkey has no filter on latency.',
-    'Ask for p50, p90 or p99 of latencyMs, or filter by modelName or httpStatusCode.',
+    'Ask for p50, p90 or p99 of latencyMs, or filter by httpStatusCode.',
   ),
 })

@@ -18,8 +18,8 @@ export type Rows =
   | { readonly kind: 'having'; readonly field: string }
   /** Those that ended in one of these status codes. */
   | { readonly kind: 'status'; readonly codes: readonly number[] }
-  /** No filter of the upstream picks them out: why, and what to ask instead. */
-  | { readonly kind: 'unknown'; readonly why: string; readonly instead: string }
+  /** No filter of the upstream picks them out, but this measure counts them: `total` is the measure. */
+  | { readonly kind: 'counted'; readonly measure: 'hits' }
 
 /** Something to group or filter by. */
 export type FieldEntry = {
@@ -56,6 +56,8 @@ export type FieldSource =
   | { readonly kind: 'dimension'; readonly dimension: Dimension; readonly reading: Reading }
   /** A key of the request metadata (a default: `METADATA_BINDINGS` can move it). */
   | { readonly kind: 'metadata'; readonly key: string }
+  /** Parts of one graph's answer: no filter of the upstream names them. */
+  | { readonly kind: 'part'; readonly part: PartName; readonly reading: Reading }
   /** A filter parameter without a listing. */
   | { readonly kind: 'parameter'; readonly parameter: 'traceIds' | 'spanIds' }
   /** A numeric range parameter; `usd` travels as cents. */
@@ -69,15 +71,27 @@ export type FieldSource =
 
 /**
  * `text`: as it is, `''` = null. `number`: a number. `errorText`: the status as text where ≥ 400, else null.
- * `isFailure`: status ≥ 400.
+ * `isFailure`: status ≥ 400. `guardrailAction`: status 446 is `deny`, 246 `flag`, else null; `guardrailResult`: both are `fail`.
+ * `rescue`: what came to the rescue, `retry` or `fallback`; `attempts`: which retry it was, null for a fallback.
  */
-export type Reading = 'text' | 'number' | 'errorText' | 'isFailure'
+export type Reading =
+  | 'text'
+  | 'number'
+  | 'errorText'
+  | 'isFailure'
+  | 'guardrailAction'
+  | 'guardrailResult'
+  | 'rescue'
+  | 'attempts'
+
+/** Dimensions that stand in the answer of one graph alone (`catalog/parts.ts`). */
+export type PartName = 'cacheType' | 'rescue' | 'feedbackScore'
 
 /** Something to aggregate. String fields take `count` and `countDistinct` without an entry here. */
 export type ColumnEntry = {
   readonly name: string
   readonly aliases: readonly string[]
-  readonly unit: 'USD' | 'tokens' | 'ms' | 'ratio' | 'percent' | 'count'
+  readonly unit: 'USD' | 'tokens' | 'ms' | 'ratio' | 'percent' | 'count' | 'score'
   readonly extension: boolean
   /** Aggregations the language lets on it; all others are a 400. */
   readonly aggregations: readonly AggregationType[]
@@ -92,8 +106,14 @@ export type ColumnEntry = {
 
 /** An aggregation over measures of one cell. `divideBy` turns cents into USD and per cent into ratios. */
 export type Formula =
-  | { readonly kind: 'measure'; readonly measure: MeasureName; readonly divideBy: number }
+  /** `zeroIsNull`: the upstream writes 0 where there is nothing to measure, and 0 is no value that it can have. */
+  | { readonly kind: 'measure'; readonly measure: MeasureName; readonly divideBy: number; readonly zeroIsNull?: true }
+  /** Over the rows of the cell. */
   | { readonly kind: 'perRequest'; readonly measure: MeasureName; readonly divideBy: number }
+  /** Over another measure, also in a cell without rows; null where that is 0. */
+  | { readonly kind: 'ratio'; readonly measure: MeasureName; readonly over: MeasureName }
+  /** The measure where another is more than 0, else null. */
+  | { readonly kind: 'where'; readonly measure: MeasureName; readonly over: MeasureName }
 
 export type MeasureName =
   | 'requests'
@@ -108,6 +128,18 @@ export type MeasureName =
   | 'latencyP90'
   | 'latencyP95'
   | 'latencyP99'
+  | 'hits'
+  | 'savingsCents'
+  | 'cacheLatencyAvg'
+  | 'cacheSpeedup'
+  | 'rescuedByRetry'
+  | 'rescuedByFallback'
+  | 'feedbackCount'
+  | 'feedbackAvg'
+  | 'feedbackSum'
+  | 'errorShare'
+  | 'users'
+  | 'requestsPerUser'
 
 /** A quantity the upstream reports. */
 export type MeasureEntry = {
@@ -123,16 +155,35 @@ export type MeasureEntry = {
 }
 
 export type MeasureSource =
-  /** A field of a graph, for a whole window or a bucket of its series. */
-  | { readonly kind: 'graph'; readonly graph: GraphName; readonly field: string }
+  /**
+   * A field of a graph, for a whole window or a bucket of its series. `points`: the fields of a point that add up to it, where
+   * they are others than the summary's.
+   */
+  | { readonly kind: 'graph'; readonly graph: GraphName; readonly field: string; readonly points?: readonly string[] }
+  /** A figure of the summary endpoint: whole windows alone. */
+  | { readonly kind: 'summary'; readonly summary: 'cache'; readonly field: string }
   /** A field that every row of a listing carries, without opting in. */
-  | { readonly kind: 'row'; readonly listings: 'all' | readonly (GroupName | 'metadata')[]; readonly field: string }
+  | { readonly kind: 'row'; readonly listings: 'all' | readonly ListingName[]; readonly field: string }
   /** An opt-in column of the newer listings. */
   | { readonly kind: 'column'; readonly column: GroupColumn; readonly field: string }
   /** An average that multiplies back to a sum, under the named proof. */
-  | {
-      readonly kind: 'average'
-      readonly column: GroupColumn
-      readonly field: string
-      readonly proof: 'tokens' | 'precision'
-    }
+  | ({ readonly kind: 'average'; readonly from: GroupColumn | readonly ListingName[] } & Product)
+
+/** A listing, by its short name. */
+export type ListingName = GroupName | 'metadata' | 'errors/status-codes' | 'feedbacks/scores' | 'feedbacks/ai-models'
+
+/** `field` of a row times its `times` (requests, unless told), over `per`. */
+export type Product = {
+  readonly field: string
+  readonly times?: string
+  /** 100 for per cent. */
+  readonly per?: number
+  readonly proof: ProofName
+}
+
+/**
+ * What shows that an average multiplies back. `tokens`: products are whole and input + output = total. `hits`: products are whole,
+ * the digits leave no other number, and the rows add up to the hits that are asked for beside. `precision`: more digits than any
+ * rounding leaves.
+ */
+export type ProofName = 'tokens' | 'hits' | 'precision'

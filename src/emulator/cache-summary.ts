@@ -1,7 +1,7 @@
 import type { Ask } from './ask.js'
 import type { JsonObject } from './json.js'
 import { isHit, mean } from './measures.js'
-import { roundAverages } from './numbers.js'
+import { roundFigures } from './numbers.js'
 
 /**
  * The body of summary/cache. `avg_latency` is that of hits, ms, `null` without one; `cache_speedup` is by how many per cent a
@@ -19,5 +19,5 @@ export function cacheSummary(ask: Ask): JsonObject {
     total_requests: ask.rows.length,
     cache_speedup: comparable ? ((otherLatency - hitLatency) / otherLatency) * 100 : 0,
   }
-  return { object: 'analytics-summary', summary: roundAverages(summary, ask.settings.averageDecimals) }
+  return { object: 'analytics-summary', summary: roundFigures(summary, ask.settings) }
 }

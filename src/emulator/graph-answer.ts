@@ -2,14 +2,14 @@ import type { Ask } from './ask.js'
 import type { Graph, Running } from './graphs.js'
 import type { JsonObject } from './json.js'
 import { bucketStarts, stepOf } from './ladder.js'
-import { costAsText, roundAverages } from './numbers.js'
+import { costAsText, roundFigures } from './numbers.js'
 import type { TrafficRow } from './row.js'
 import { firstNotBefore } from './store.js'
 
 /** The body of a graph: its summary and its points, with zeros for every empty bucket that has begun. */
 export function graphAnswer(graph: Graph, name: string, ask: Ask): JsonObject {
   const { settings } = ask
-  const round = (figures: JsonObject): JsonObject => roundAverages(figures, settings.averageDecimals)
+  const round = (figures: JsonObject): JsonObject => roundFigures(figures, settings)
   const asText = settings.numbersAsStrings && name === 'cost'
   const points = pointsOf(graph, ask).map((point) => (asText ? costAsText(round(point)) : round(point)))
   return {

@@ -2,7 +2,7 @@ import type { Ask } from './ask.js'
 import { COLUMNS, figuresOf, type Group } from './groups.js'
 import type { JsonObject } from './json.js'
 import { partition } from './measures.js'
-import { roundAverages, rowAsText } from './numbers.js'
+import { roundFigures, rowAsText } from './numbers.js'
 import type { Page } from './pages.js'
 import type { TrafficRow } from './row.js'
 
@@ -29,7 +29,7 @@ function rowOf(group: Group, value: string | number, rows: readonly TrafficRow[]
   const { settings } = ask
   const live = settings.profile === 'live'
   const names = [...group.always, ...(live ? group.live : []), ...(group.newer ? askedColumns(ask.query) : [])]
-  const figures = roundAverages({ requests: rows.length, ...figuresOf(rows, names) }, settings.averageDecimals)
+  const figures = roundFigures({ requests: rows.length, ...figuresOf(rows, names) }, settings)
   // The published document types `requests` of its two plain listings as text.
   const countsAsText = !live && group.field !== 'metadata_value'
   return {

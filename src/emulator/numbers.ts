@@ -1,11 +1,13 @@
 import type { JsonObject } from './json.js'
 
-/** The same figures with averages (fields named `avg`, `avg_…`) rounded to `decimals`; `null` leaves them alone. */
-export function roundAverages(figures: JsonObject, decimals: number | null): JsonObject {
-  if (decimals === null) return figures
+/** How many decimals a deployment writes; `null` = all there are. */
+export type Rounding = { readonly averageDecimals: number | null; readonly rateDecimals: number | null }
+
+/** The same figures with averages (fields named `avg`, `avg_…`) and rates (`rate`, `…_rate`) rounded. */
+export function roundFigures(figures: JsonObject, { averageDecimals, rateDecimals }: Rounding): JsonObject {
   const rounded = Object.entries(figures).map(([name, value]) => {
-    const round = isAverage(name) && typeof value === 'number'
-    return [name, round ? Number(value.toFixed(decimals)) : value] as const
+    const decimals = isAverage(name) ? averageDecimals : isRate(name) ? rateDecimals : null
+    return [name, decimals !== null && typeof value === 'number' ? Number(value.toFixed(decimals)) : value] as const
   })
   return Object.fromEntries(rounded)
 }
@@ -22,6 +24,10 @@ export function costAsText(point: JsonObject): JsonObject {
 
 function isAverage(name: string): boolean {
   return name === 'avg' || name.startsWith('avg_')
+}
+
+function isRate(name: string): boolean {
+  return name === 'rate' || name.endsWith('_rate')
 }
 
 function asText(figures: JsonObject, chosen: (name: string) => boolean): JsonObject {

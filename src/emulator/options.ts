@@ -20,6 +20,8 @@ export type Settings = {
   readonly ladder: Ladder
   /** Decimals that averages (fields named avg…) are rounded to; `null` = full double precision. */
   readonly averageDecimals: number | null
+  /** Decimals that rates in per cent (fields named `rate`, `…_rate`) are rounded to; `null` = full double precision. */
+  readonly rateDecimals: number | null
   /** Some numbers travel as decimal text: cost and averages of listings, cost of graph points, documented request counts. */
   readonly numbersAsStrings: boolean
   /** Listings carry a `''` row for requests without a value. */
@@ -65,6 +67,7 @@ export function settingsOf(options: EmulatorOptions): Settings {
     profile: options.profile ?? 'live',
     ladder: options.ladder ?? DEFAULT_LADDER,
     averageDecimals: options.averageDecimals ?? null,
+    rateDecimals: options.rateDecimals ?? null,
     numbersAsStrings: options.numbersAsStrings ?? true,
     listsUnattributed: options.listsUnattributed ?? true,
     tokenSplitNames: options.tokenSplitNames ?? 'units',

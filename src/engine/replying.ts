@@ -33,6 +33,7 @@ export function rowsOf(
         : (entryOf(catalog, query.datasource, ref)?.responseKey ?? ref.name),
     ),
     outputs: planned.outputs,
+    rows: planned.rows,
     edges: planned.edges,
     limit: query.limit,
   })

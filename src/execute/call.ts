@@ -9,7 +9,8 @@ import { add } from './combine.js'
 import type { Run, Slots } from './context.js'
 import { together } from './findings.js'
 import { lessonsOf, readRows, readSum } from './read-listing.js'
-import { readPoints, readWindow } from './read-series.js'
+import { readPoints, readSummary, readWindow } from './read-series.js'
+import { readSplit } from './read-split.js'
 import type { Table } from './table.js'
 
 /** Asks one call and reads what the plan wants of the answer. Filters too long for one URL are cut and the answers added up. */
@@ -33,9 +34,14 @@ function readAnswer(answer: Answer, node: CallNode, run: Run): Table {
   const { read } = node
   switch (read.kind) {
     case 'window':
+      if (answer.kind === 'listing') throw new TypeError('a listing has no summary')
+      return answer.kind === 'summary' ? readSummary(answer, node, read) : readWindow(answer, node, read)
     case 'points':
-      if (answer.kind !== 'series') throw new TypeError('a listing has no points')
-      return read.kind === 'window' ? readWindow(answer, node, read) : readPoints(answer, node, read, run.clock)
+    case 'split':
+      if (answer.kind !== 'series') throw new TypeError('only a graph has points')
+      return read.kind === 'points'
+        ? readPoints(answer, node, read, run.clock)
+        : readSplit(answer, node, read, run.clock)
     case 'rows':
     case 'sum':
       if (answer.kind !== 'listing') throw new TypeError('a graph has no rows')
@@ -126,7 +132,8 @@ function notice(answer: Answer, node: CallNode, run: Run): void {
   if (answer.kind === 'series' && answer.step !== null && node.window.end <= run.clock.now) {
     run.notice({ kind: 'step', length: node.window.end - node.window.start, step: answer.step })
   }
-  if (answer.kind !== 'listing') return
+  // A graph's rows are a part of the requests, and show nothing of what a listing shows.
+  if (answer.kind !== 'listing' || node.endpoint.kind === 'graph') return
   if (node.read.kind === 'rows' && node.where.constraints.length === 0) {
     const dimension = dimensionId(node.read.group.dimension)
     run.notice({ kind: 'values', dimension, count: answer.values.filter((value) => value !== '').length })

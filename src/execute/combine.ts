@@ -74,14 +74,17 @@ export function keep(table: Table, { group, tests, negated }: Pick<KeepNode, 'gr
 }
 
 /** The table without one group: cells that then coincide add up, and the counts are taken over the group's values. */
-export function fold(table: Table, { group, counts }: Pick<FoldNode, 'group' | 'counts'>): Table {
+export function fold(
+  table: Table,
+  { group, counts, rows: counting }: Pick<FoldNode, 'group' | 'counts' | 'rows'>,
+): Table {
   const column = table.groups.indexOf(group.id)
   const others = <Value>(values: readonly Value[]) => values.filter((_, index) => index !== column)
   const rows = rowsOf(table).map((row): Row => {
-    const requests = row.cells.get('requests') ?? 0
-    const present = (row.keys[column] ?? null) !== null && requests > 0
+    const count = row.cells.get(counting) ?? 0
+    const present = (row.keys[column] ?? null) !== null && count > 0
     const counted = counts.map(({ measure, distinct }) => {
-      return [measure, present ? (distinct ? 1 : requests) : 0] as const
+      return [measure, present ? (distinct ? 1 : count) : 0] as const
     })
     return { ...row, keys: others(row.keys), cells: new Map([...row.cells, ...counted]) }
   })
@@ -89,7 +92,7 @@ export function fold(table: Table, { group, counts }: Pick<FoldNode, 'group' | '
   return added(others(table.groups), [...new Set(measures)], rows)
 }
 
-/** One column read as several fields of its dimension. */
+/** One column read as other fields of its dimension; rows that then read alike add up. */
 export function spread(table: Table, { from, to }: Pick<SpreadNode, 'from' | 'to'>): Table {
   const column = table.groups.indexOf(from.id)
   const rows = rowsOf(table).map((row): Row => {
@@ -98,13 +101,14 @@ export function spread(table: Table, { from, to }: Pick<SpreadNode, 'from' | 'to
     return { ...row, keys: [...row.keys.filter((_, index) => index !== column), ...read] }
   })
   const groups = [...table.groups.filter((id) => id !== from.id), ...to.map(({ id }) => id)]
-  return tableOf(groups, [...table.measures.keys()], rows)
+  return added(groups, [...table.measures.keys()], rows)
 }
 
 /** A value read finely, read again more coarsely. An error code that is null is a status below 400. */
 function reread(value: GroupValue, from: Reading, to: Reading): GroupValue {
   if (from === to) return value
   if (from === 'errorText') return value !== null
+  if (from === 'guardrailAction') return value === null ? null : 'fail'
   return readValue(value === null ? '' : String(value), to)
 }
 

@@ -40,7 +40,7 @@ export function heldWindow(node: CallNode, slots: Slots, run: Run): Table | null
   if (tiles === null) return null
   use([tiles], node, run)
   const cells = node.read.takes.map((take) => {
-    const values = tiles.points.map(({ values }) => values[fieldOf(take)])
+    const values = tiles.points.map(({ values }) => figureOf(take, values))
     return [take.measure, values.length === 1 ? cellOf(take, values[0]) : sumOf(values)] as const
   })
   return tableOf([], measuresOf(node), [{ start: null, keys: [], cells: new Map(cells) }])
@@ -65,7 +65,7 @@ function heldPoints(part: Plan, edges: readonly number[], slots: Slots, run: Run
   use(found, part, run)
   const rows = found.flatMap(({ points }) =>
     points.map(({ start, values }): Row => {
-      const cells = takes.map((take) => [take.measure, cellOf(take, values[fieldOf(take)])] as const)
+      const cells = takes.map((take) => [take.measure, cellOf(take, figureOf(take, values))] as const)
       return { start, keys: [], cells: new Map(cells) }
     }),
   )
@@ -99,13 +99,17 @@ function use(tiles: readonly Tiles[], node: CallNode, run: Run): void {
 }
 
 function fieldsOf(takes: readonly Take[]): readonly string[] | null {
-  const fields = takes.flatMap((take) => (take.from === 'field' ? [take.field] : []))
-  return fields.length === takes.length ? fields : null
+  if (!takes.every((take) => take.from === 'field')) return null
+  return takes.flatMap((take) => take.points ?? [take.field])
 }
 
-function fieldOf(take: Take): string {
-  return take.from === 'field' ? take.field : ''
+/** What is taken of a point: a field, or several that add up. */
+function figureOf(take: Take, values: Values): number | null | undefined {
+  if (take.from !== 'field') return undefined
+  return take.points ? sumOf(take.points.map((field) => values[field])) : values[take.field]
 }
+
+type Values = Tiles['points'][number]['values']
 
 function measuresOf(node: CallNode): readonly Take['measure'][] {
   return node.read.takes.map((take) => take.measure)

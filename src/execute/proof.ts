@@ -28,6 +28,22 @@ export function proveTokens(listing: ListingAnswer, alreadyPrecise: boolean): Pr
   return { holds: holds || requests.every((count) => count === 0), precise: holds && precise }
 }
 
+/**
+ * Whether hit rates (per cent) of a listing multiply back to hits in every row: the product is whole, and the rate has so many
+ * digits that no other whole number rounds to it. `null` is a rate of nothing known, so nothing is proven.
+ */
+export function proveHits(rates: readonly (number | null)[], requests: readonly (number | null)[]): boolean {
+  const decimals = mostDecimals(rates)
+  // Nothing but zeros: the hits in all, which they are held against, leave no other reading.
+  if (rates.every((rate) => rate === 0)) return true
+  return requests.every((count, index) => {
+    const rate = rates[index]
+    if (count === null || count === 0) return true
+    if (rate === null || rate === undefined) return false
+    return isWhole((rate * count) / 100) && (decimals >= PRECISE_DECIMALS || count < 10 ** (decimals + 2))
+  })
+}
+
 /** Whether averages of a listing's column carry enough digits to be multiplied back. */
 export function provePrecision(averages: readonly (number | null)[]): boolean {
   return averages.every((value) => value === null) || mostDecimals(averages) >= PRECISE_DECIMALS

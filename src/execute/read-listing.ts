@@ -6,7 +6,7 @@ import { TOKEN_FIELDS } from '../plan/sources.js'
 import type { ListingAnswer } from '../portkey/answer.js'
 import { add } from './combine.js'
 import { Found } from './findings.js'
-import { provePrecision, proveTokens } from './proof.js'
+import { proveHits, provePrecision, proveTokens } from './proof.js'
 import { type Cell, type Row, type Table, tableOf } from './table.js'
 
 /** A listing's rows as cells, one a value of the group; values that read alike are added up, empty ones are left out. */
@@ -91,9 +91,12 @@ function rowCell(answer: ListingAnswer, take: Take, index: number): Cell {
     case 'distinct':
       return value === null || requests === 0 ? 0 : 1
     case 'average': {
-      const product = (answer.fields[take.field]?.[index] ?? 0) * requests
-      return take.proof === 'tokens' ? Math.round(product) : product
+      const times = answer.fields[take.times ?? 'requests']?.[index] ?? 0
+      const product = ((answer.fields[take.field]?.[index] ?? 0) * times) / (take.per ?? 1)
+      return take.proof === 'precision' ? product : Math.round(product)
     }
+    case 'split':
+      throw new TypeError('a listing has no points')
     case 'field':
       return answer.fields[take.field]?.[index] ?? (isAdditive(take.measure) ? 0 : null)
   }
@@ -102,15 +105,32 @@ function rowCell(answer: ListingAnswer, take: Take, index: number): Cell {
 /** Every field that is taken must be there, and averages that multiply back must prove it. */
 function check(answer: ListingAnswer, call: CallNode, takes: readonly Take[], preciseAverages: boolean): void {
   if (answer.values.length === 0) return
-  const proofs = new Set(takes.flatMap((take) => (take.from === 'average' ? [take.proof] : [])))
-  const read = takes.flatMap((take) => (take.from === 'field' || take.from === 'average' ? [take.field] : []))
-  const wanted = [...new Set([...read, ...(proofs.has('tokens') ? TOKEN_FIELDS : [])])]
+  const averages = takes.flatMap((take) => (take.from === 'average' ? [take] : []))
+  const fields = takes.flatMap((take) => (take.from === 'field' ? [take.field] : []))
+  const factors = averages.flatMap((take) => [take.field, take.times ?? 'requests'])
+  const wanted = [...new Set([...fields, ...factors, ...(averages.some(isToken) ? TOKEN_FIELDS : [])])]
   const lacking = wanted.filter((field) => answer.fields[field] === undefined)
   if (lacking.length > 0) throw new Found([{ kind: 'lacking', endpoint: call.endpoint, fields: lacking }])
-  for (const proof of proofs) {
-    const holds =
-      proof === 'tokens' ? proveTokens(answer, preciseAverages).holds : provePrecision(answer.fields.avgLatency ?? [])
-    if (!holds) throw new Found([{ kind: 'imprecise', endpoint: call.endpoint, proof }])
+  for (const take of averages) {
+    if (isProven(answer, take, preciseAverages)) continue
+    throw new Found([{ kind: 'imprecise', endpoint: call.endpoint, proof: take.proof }])
+  }
+}
+
+type Average = Extract<Take, { from: 'average' }>
+
+function isToken({ proof }: Average): boolean {
+  return proof === 'tokens'
+}
+
+function isProven(answer: ListingAnswer, { proof, field }: Average, preciseAverages: boolean): boolean {
+  switch (proof) {
+    case 'tokens':
+      return proveTokens(answer, preciseAverages).holds
+    case 'hits':
+      return proveHits(answer.fields[field] ?? [], answer.fields.requests ?? [])
+    case 'precision':
+      return provePrecision(answer.fields[field] ?? [])
   }
 }
 

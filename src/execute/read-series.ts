@@ -1,9 +1,11 @@
 import { ServiceError } from '../errors.js'
 import { isAdditive } from '../plan/context.js'
 import type { CallNode, Read, Take } from '../plan/plan.js'
-import type { SeriesAnswer } from '../portkey/answer.js'
+import type { SeriesAnswer, SummaryAnswer } from '../portkey/answer.js'
+import type { Window } from '../query/query.js'
 import type { Clock } from './context.js'
 import { Found } from './findings.js'
+import { pointsOf } from './per-point.js'
 import { type Cell, type Row, type Table, tableOf } from './table.js'
 
 /** A graph's whole window as one cell. A missing summary is made up from the points where they add up. */
@@ -26,12 +28,10 @@ export function readPoints(
   read: Extract<Read, { kind: 'points' }>,
   clock: Clock,
 ): Table {
-  checkStep(answer, call, read, clock)
-  checkCoverage(answer, call, clock)
+  checkPoints(answer, call, read, clock)
   const columns = read.takes.map((take) => ({ take, values: fieldOf(answer, call, take) }))
   const rows = answer.starts.flatMap((start, index): Row[] => {
-    const inside = start + (answer.step ?? read.step) > read.keep.start && start < read.keep.end
-    if (!inside) return []
+    if (!isInside(start, answer, read)) return []
     const cells = columns.map(({ take, values }) => [take.measure, cellOf(take, values[index])] as const)
     return [{ start, keys: [], cells: new Map(cells) }]
   })
@@ -43,11 +43,23 @@ export function readPoints(
   return { ...table, starts: table.starts ?? [] }
 }
 
+/** The figures of a summary as one cell. */
+export function readSummary(answer: SummaryAnswer, call: CallNode, read: Extract<Read, { kind: 'window' }>): Table {
+  const measures = read.takes.map((take) => take.measure)
+  const cells = read.takes.map((take) => {
+    if (take.from !== 'field') throw new TypeError(`a summary has no ${take.from}`)
+    const value = answer.summary[take.field]
+    if (value === undefined) throw new Found([{ kind: 'lacking', endpoint: call.endpoint, fields: [take.field] }])
+    return [take.measure, cellOf(take, value)] as const
+  })
+  return tableOf([], measures, [{ start: null, keys: [], cells: new Map(cells) }])
+}
+
 function windowCell(answer: SeriesAnswer, call: CallNode, take: Take): Cell {
   if (take.from !== 'field') throw new TypeError(`a graph has no ${take.from}`)
   const value = answer.summary[take.field]
   if (value !== undefined) return cellOf(take, value)
-  const points = answer.fields[take.field]
+  const points = partsOf(answer, call, take)
   if (isAdditive(take.measure) && points) return points.reduce((sum: number, point) => sum + (point ?? 0), 0)
   if (isBlank(answer)) return cellOf(take, null)
   const noSummary = points && Object.keys(answer.summary).length === 0
@@ -62,10 +74,27 @@ function isBlank(answer: SeriesAnswer): boolean {
 
 function fieldOf(answer: SeriesAnswer, call: CallNode, take: Take): readonly (number | null)[] {
   if (take.from !== 'field') throw new TypeError(`a graph has no ${take.from}`)
-  const values = answer.fields[take.field]
+  const values = partsOf(answer, call, take)
   if (values) return values
   if (isBlank(answer)) return answer.starts.map(() => null)
-  throw new Found([{ kind: 'lacking', endpoint: call.endpoint, fields: [take.field] }])
+  const lacking = (take.points ?? [take.field]).filter((field) => !answer.fields[field])
+  throw new Found([{ kind: 'lacking', endpoint: call.endpoint, fields: lacking }])
+}
+
+/** The points of what is taken; where it has several fields in a point, their sum. `undefined`: one of them is not there. */
+function partsOf(
+  answer: SeriesAnswer,
+  { endpoint }: CallNode,
+  take: Extract<Take, { from: 'field' }>,
+): readonly (number | null)[] | undefined {
+  if (!take.points) return pointsOf(answer, endpoint, take.field)
+  const parts: (readonly (number | null)[])[] = []
+  for (const field of take.points) {
+    const points = pointsOf(answer, endpoint, field)
+    if (!points) return undefined
+    parts.push(points)
+  }
+  return answer.starts.map((_, index) => parts.reduce((sum: number, points) => sum + (points[index] ?? 0), 0))
 }
 
 /** A sum of nothing is 0, whether the upstream writes 0 or null. */
@@ -73,12 +102,21 @@ export function cellOf(take: Take, value: number | null | undefined): Cell {
   return value ?? (isAdditive(take.measure) ? 0 : null)
 }
 
-function checkStep(
-  answer: SeriesAnswer,
-  call: CallNode,
-  read: Extract<Read, { kind: 'points' }>,
-  { now }: Clock,
-): void {
+/** How a plan reads points: the step it assumes, ms, and the window outside of which they are left. */
+export type Reading = { readonly takes: readonly Take[]; readonly step: number; readonly keep: Window }
+
+/** Whether a point that begins at `start` lies in the window that is read, be it in part. */
+export function isInside(start: number, answer: SeriesAnswer, { step, keep }: Reading): boolean {
+  return start + (answer.step ?? step) > keep.start && start < keep.end
+}
+
+/** Throws when the points are not what the plan assumed, or not all. */
+export function checkPoints(answer: SeriesAnswer, call: CallNode, read: Reading, clock: Clock): void {
+  checkStep(answer, call, read, clock)
+  checkCoverage(answer, call, clock)
+}
+
+function checkStep(answer: SeriesAnswer, call: CallNode, read: Reading, { now }: Clock): void {
   const observed = answer.step ?? impliedStep(answer, call, read, now)
   if (observed === read.step) return
   const finer = observed < read.step && read.step % observed === 0
@@ -88,12 +126,7 @@ function checkStep(
 }
 
 /** With one point or none the step shows only in what that point has to hold: everything up to now. */
-function impliedStep(
-  answer: SeriesAnswer,
-  call: CallNode,
-  read: Extract<Read, { kind: 'points' }>,
-  now: number,
-): number {
+function impliedStep(answer: SeriesAnswer, call: CallNode, read: Reading, now: number): number {
   const [only] = answer.starts
   const reached = Math.min(call.window.end, now)
   return only === undefined || only + read.step >= reached ? read.step : reached - only

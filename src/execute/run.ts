@@ -53,6 +53,8 @@ async function runNode(plan: Plan, slots: Slots, run: Run): Promise<Table> {
       return runSubtract(plan, slots, run, runPlan)
     case 'guard':
       return runGuard(plan, slots, run)
+    case 'balance':
+      return runBalance(plan, slots, run)
     case 'empty':
       return tableOf([], plan.measures, [])
   }
@@ -66,5 +68,14 @@ async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run:
   const nulls =
     shown >= 0 ? cellAt(listing, 'requests', shown) !== 0 : await isHidden(plan.check, listing, slots, run, runPlan)
   if (nulls) throw new Found([{ kind: 'nulls', measure: plan.measure }])
-  return { ...table, measures: new Map([...table.measures, [plan.measure, table.measures.get('requests') ?? []]]) }
+  return { ...table, measures: new Map([...table.measures, [plan.measure, table.measures.get(plan.rows) ?? []]]) }
+}
+
+/** The listing, if what it multiplies back adds up to the whole: then no row was rounded, and none is hidden. */
+async function runBalance(plan: Extract<Plan, { op: 'balance' }>, slots: Slots, run: Run): Promise<Table> {
+  const [table, total] = await together([runPlan(plan.of, slots, run), runPlan(plan.total, slots, run)])
+  if (!table || !total) throw new TypeError('a balance has two parts')
+  const listed = (table.measures.get(plan.measure) ?? []).reduce((sum: number, cell) => sum + (cell ?? 0), 0)
+  if (listed === (cellAt(total, plan.measure, 0) ?? 0)) return table
+  throw new Found([{ kind: 'imprecise', endpoint: plan.of.endpoint, proof: 'hits' }])
 }

@@ -26,16 +26,21 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
   if (!run.isKnown(node.whole)) await parting
   const [part, whole] = await together([parting, runPart(node.whole, slots, run)])
   if (!part || !whole) throw new TypeError('a difference has two operands')
-  return add([part, unattributed(whole, part, node, run)])
+  const left = unattributed(whole, part, node, run)
+  if (node.indivisible.length === 0) return add([part, left])
+  if (left.size > 0) throw unnamed(node, values)
+  return part
 }
 
 /** The cells of the whole less the part's, as cells of the unattributed group. */
 function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): Table {
-  const named = fold(part, { group: node.group, counts: [] })
+  const named = fold(part, { group: node.group, counts: [], rows: node.rows })
   const left = aligned(minus(whole, named, run), named.groups)
   const column = part.groups.indexOf(node.group.id)
+  // What has requests but no rows still counts in a difference around this one.
+  const present = whole.measures.has('requests') ? 'requests' : node.rows
   const rows = rowsOf(left)
-    .filter((row) => (row.cells.get('requests') ?? 1) !== 0)
+    .filter((row) => (row.cells.get(present) ?? 1) !== 0)
     .map((row): Row => ({ ...row, keys: row.keys.toSpliced(column, 0, null) }))
   return tableOf(part.groups, [...part.measures.keys()], rows)
 }

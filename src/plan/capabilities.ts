@@ -1,3 +1,4 @@
+import type { ProofName } from '../catalog/types.js'
 import type { Endpoint } from '../portkey/call.js'
 import { endpointId } from '../portkey/endpoints.js'
 import { type Observation, observe } from './ladder.js'
@@ -45,7 +46,7 @@ export type Finding =
   | { readonly kind: 'lacking'; readonly endpoint: Endpoint; readonly fields: readonly string[] }
   | { readonly kind: 'manyRows' }
   | { readonly kind: 'step'; readonly length: number; readonly step: number; readonly future: boolean }
-  | { readonly kind: 'imprecise'; readonly endpoint: Endpoint; readonly proof: 'tokens' | 'precision' }
+  | { readonly kind: 'imprecise'; readonly endpoint: Endpoint; readonly proof: ProofName }
   /** Some requests are without a value of what is counted. */
   | { readonly kind: 'nulls'; readonly measure: MeasureKey }
   /** A part of the plan met what it cannot ask for: `at` names the part, so that the next plan goes without it. */

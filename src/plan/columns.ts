@@ -23,6 +23,8 @@ export function measuresIn(plan: Plan): readonly MeasureKey[] {
       return [...measuresIn(plan.of), ...plan.counts.map(({ measure }) => measure)]
     case 'guard':
       return [...measuresIn(plan.of), plan.measure]
+    case 'balance':
+      return measuresIn(plan.of)
     case 'empty':
       return plan.measures
   }
@@ -32,7 +34,7 @@ export function measuresIn(plan: Plan): readonly MeasureKey[] {
 export function groupsIn(plan: Plan): readonly Group[] {
   switch (plan.op) {
     case 'call':
-      return plan.read.kind === 'rows' ? [plan.read.group] : []
+      return plan.read.kind === 'rows' || plan.read.kind === 'split' ? [plan.read.group] : []
     case 'merge':
     case 'add':
       return plan.parts[0] ? groupsIn(plan.parts[0]) : []
@@ -47,6 +49,7 @@ export function groupsIn(plan: Plan): readonly Group[] {
     case 'rebucket':
     case 'keep':
     case 'guard':
+    case 'balance':
       return groupsIn(plan.of)
     case 'fold':
       return groupsIn(plan.of).filter((group) => group.id !== plan.group.id)

@@ -15,6 +15,8 @@ export type Context = {
   readonly capabilities: Capabilities
   readonly doubts: Doubts
   readonly counted: readonly Counted[]
+  /** What counts the rows of a cell: the requests, or those of them that the datasource is about. */
+  readonly rows: MeasureName
   /** The dimensions that a question groups, filters and counts by. */
   readonly dimensions: readonly DimensionRef[]
   /** What a question calls a dimension. */
@@ -42,7 +44,7 @@ export function listingFor(dimension: DimensionRef, context: Context): ListingEn
 
 /** Whether a listing is known to show what it does not attribute, so that the lack of a `''` row means there is none. */
 export function showsAll(dimension: DimensionRef, listing: ListingEntry, context: Context): boolean {
-  if (listing.failuresOnly) return false
+  if (listing.failuresOnly || listing.valuedOnly) return false
   return dimensionEntry(dimension).attributed || context.capabilities.listsUnattributed.has(familyOf(listing.endpoint))
 }
 

@@ -48,7 +48,14 @@ function guarded(base: Costed, goal: Goal, counted: readonly Counted[], context:
     const rows = valuesCall(group, listing, goal.window, where)
     return wrapped(
       way,
-      (of) => ({ op: 'guard', measure, listing: rows, check: { plan: check.build(), trusted }, of }),
+      (of) => ({
+        op: 'guard',
+        measure,
+        rows: context.rows,
+        listing: rows,
+        check: { plan: check.build(), trusted },
+        of,
+      }),
       { calls: trusted ? 1 : 1 + check.calls, rounds: 0 },
     )
   }, base)
@@ -82,13 +89,14 @@ function overValues(goal: Goal, counted: readonly [Counted, ...Counted[]], todo:
   const rest = { ...todo, filters: todo.filters.filter((other) => other !== filter) }
   const tests: readonly Test[] = [...(filter?.tests ?? []), PRESENT]
   const testsOf = (other: Group) => (other.id === group.id ? tests : goal.testsOf(other))
-  const requests: readonly MeasureKey[] = ['requests']
-  const way = solveFiltered({ ...goal, measures: requests, groups: [...goal.groups, group], testsOf }, rest, context)
+  const rows: readonly MeasureKey[] = [context.rows]
+  const way = solveFiltered({ ...goal, measures: rows, groups: [...goal.groups, group], testsOf }, rest, context)
   const counts = counted.map(({ measure, distinct }) => ({ measure, distinct }))
   return wrapped(way, (of) => ({
     op: 'fold',
     group,
     counts,
+    rows: context.rows,
     of,
   }))
 }

@@ -11,10 +11,13 @@ import {
   valuesCall,
 } from './context.js'
 import { type Goal, wantsNull } from './goal.js'
-import type { Group, Plan } from './plan.js'
+import type { Group, MeasureKey, Plan } from './plan.js'
 import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
 import { type Costed, wrapped } from './way.js'
+
+/** The cheapest way to a smaller goal; handed down so that the ways need not know each other. */
+export type Solve = (goal: Goal) => Costed
 
 /**
  * Value by value: lists a group's values and answers the rest of the goal once for each. What is unattributed is the whole minus
@@ -25,10 +28,10 @@ export function valueByValue(
   group: Group,
   listing: ListingEntry | undefined,
   context: Context,
-  solve: (goal: Goal) => Costed,
+  solve: Solve,
 ): Costed {
   const { dimension } = group
-  if (!listing || dimensionEntry(dimension).filter === 'none') return { kind: 'impossible', measures: ['requests'] }
+  if (!listing || dimensionEntry(dimension).filter === 'none') return { kind: 'impossible', measures: goal.measures }
   const slot = group.id
   const at = partName(`each ${slot}`, goal.where)
   if (context.doubts.barred.has(at)) return { kind: 'impossible', measures: goal.measures }
@@ -74,21 +77,16 @@ export function passing(values: number, tests: readonly Test[]): number {
 }
 
 /** Adds the unattributed cells of a group as the whole minus the others. */
-function withRemainder(
-  goal: Goal,
-  group: Group,
-  each: Costed,
-  listing: Plan,
-  context: Context,
-  solve: (goal: Goal) => Costed,
-): Costed {
+function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, context: Context, solve: Solve): Costed {
   const entry = listingFor(group.dimension, context)
   const at = partName(`rest of ${group.id}`, goal.where)
   const trusted = entry !== undefined && showsAll(group.dimension, entry, context)
   const indivisible = goal.measures.filter((measure) => !isAdditive(measure))
   const rest = goal.groups.filter((other) => other.id !== group.id)
-  const whole = indivisible.length > 0 ? null : solve({ ...goal, groups: rest })
-  if (whole?.kind !== 'way' && context.doubts.barred.has(at)) return { kind: 'impossible', measures: goal.measures }
+  const measures = wholeMeasures(goal.measures, context)
+  const whole = measures && solve({ ...goal, measures, groups: rest })
+  if (!isLeft(whole, indivisible) && context.doubts.barred.has(at))
+    return { kind: 'impossible', measures: goal.measures }
   const check = planTotal(['requests'], goal.window, goal.where, context)
   if (check.kind === 'impossible') return check
   const calls = (whole?.kind === 'way' ? whole.calls : 0) + (trusted ? 0 : check.calls)
@@ -104,8 +102,23 @@ function withRemainder(
       listing: { ...listing },
       check: { plan: check.build(), trusted },
       whole: whole?.kind === 'way' ? whole.build() : null,
+      rows: context.rows,
       indivisible,
     }),
     { calls, rounds: 0 },
   )
+}
+
+/**
+ * What to ask of the whole to find what is left for the unattributed group. What does not add up cannot be found so; but where
+ * rows are fewer than requests the group may have none, and then nothing is to be found. `null` = it is no use.
+ */
+export function wholeMeasures(measures: readonly MeasureKey[], { rows }: Context): readonly MeasureKey[] | null {
+  if (measures.every(isAdditive)) return measures
+  return rows !== 'requests' && measures.includes(rows) ? [rows] : null
+}
+
+/** Whether the whole gives everything of what is left, whatever is left. */
+export function isLeft(whole: Costed | null, indivisible: readonly MeasureKey[]): boolean {
+  return whole?.kind === 'way' && indivisible.length === 0
 }

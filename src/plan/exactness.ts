@@ -19,6 +19,7 @@ function conditionsOf(plan: Plan): readonly string[] {
     case 'minus':
       return ['no cell of the part is more than that of the whole']
     case 'subtract': {
+      if (plan.whole !== null && plan.indivisible.length > 0) return [`what has no ${plan.group.label} has no rows`]
       if (plan.whole !== null) return ['what has a value is nowhere more than the whole']
       const shown = plan.own ? ', or a row of the listing shows those that have none' : ''
       return [`every request has ${plan.group.label}${shown}`]
@@ -31,6 +32,8 @@ function conditionsOf(plan: Plan): readonly string[] {
         : [`every ${plan.field} can travel in a comma separated list, or the others have no requests`]
     case 'guard':
       return [`no request of the window is left out of ${labelOf(plan.measure)}`]
+    case 'balance':
+      return [`the rows add up to ${labelOf(plan.measure)} in all`]
     case 'merge':
     case 'add':
     case 'rebucket':
@@ -45,10 +48,10 @@ function conditionsOf(plan: Plan): readonly string[] {
 function ofCall({ endpoint, read }: CallNode): readonly string[] {
   const proofs = new Set(read.takes.flatMap((take) => (take.from === 'average' ? [take.proof] : [])))
   return [
-    ...(read.kind === 'points'
+    ...(read.kind === 'points' || (read.kind === 'split' && read.step !== null)
       ? [
           stepText(
-            read.step,
+            read.step ?? 0,
             read.takes.every((take) => isAdditive(take.measure)),
           ),
         ]
@@ -56,6 +59,7 @@ function ofCall({ endpoint, read }: CallNode): readonly string[] {
     ...(read.kind === 'sum' && read.single ? ['there is no more than one row'] : []),
     ...(read.kind === 'sum' && endpoint.kind === 'metadataGroup' ? ['the listing has rows'] : []),
     ...(proofs.has('tokens') ? ['averages times requests are whole and input and output add up to the total'] : []),
+    ...(proofs.has('hits') ? ['hit rates times requests are whole, and their digits leave no other number'] : []),
     ...(proofs.has('precision') ? ['the averages are not rounded'] : []),
   ]
 }

@@ -18,6 +18,13 @@ export function groupOf(field: FieldEntry): Group | null {
       }
     case 'metadata':
       return { id: field.name, label: field.name, dimension: { kind: 'metadata', key: source.key }, reading: 'text' }
+    case 'part':
+      return {
+        id: field.name,
+        label: field.name,
+        dimension: { kind: 'part', name: source.part },
+        reading: source.reading,
+      }
     case 'parameter':
     case 'range':
     case 'unknown':
@@ -38,7 +45,7 @@ export function entryOf(catalog: Catalog, datasource: Datasource, ref: FieldRef)
 
 /** What a question on this datasource calls a dimension. */
 export function fieldNameOf(catalog: Catalog, datasource: Datasource, dimension: DimensionRef): string {
-  if (dimension.kind !== 'dimension') return dimensionId(dimension)
+  if (dimension.kind === 'metadata' || dimension.kind === 'parameter') return dimensionId(dimension)
   const named = catalog[datasource].fields.find(
     ({ source }) => source.kind === 'dimension' && source.dimension === dimension.name,
   )

@@ -163,7 +163,7 @@ const byGroup: Alternative = (goal, { dimension, tests, values }, rest, context)
   const group: Group = { id, label: context.nameOf(dimension), dimension, reading: 'text' }
   const testsOf = (other: Group) => (other.id === group.id ? tests : goal.testsOf(other))
   const way = solveFiltered({ ...goal, groups: [...goal.groups, group], testsOf }, rest, context)
-  return wrapped(way, (of) => ({ op: 'fold', of, group, counts: [] }))
+  return wrapped(way, (of) => ({ op: 'fold', of, group, counts: [], rows: context.rows }))
 }
 
 /** Everything minus what does not pass, for filters that leave something out. */

@@ -1,6 +1,6 @@
 import { type Catalog, findColumn, findField } from '../catalog/catalog.js'
 import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
-import type { Formula } from '../catalog/types.js'
+import type { Formula, MeasureName } from '../catalog/types.js'
 import type { Aggregation, Query } from '../query/query.js'
 import { groupOf, listableFields } from './fields.js'
 import type { Group, MeasureKey } from './plan.js'
@@ -8,8 +8,16 @@ import type { Refusal } from './refusal.js'
 
 /** How one aggregation of the reply is computed from a cell's measures. */
 export type Output =
-  | { readonly key: string; readonly kind: 'measure'; readonly measure: MeasureKey; readonly divideBy: number }
+  | {
+      readonly key: string
+      readonly kind: 'measure'
+      readonly measure: MeasureKey
+      readonly divideBy: number
+      readonly zeroIsNull?: true
+    }
   | { readonly key: string; readonly kind: 'perRequest'; readonly measure: MeasureKey; readonly divideBy: number }
+  | { readonly key: string; readonly kind: 'ratio'; readonly measure: MeasureKey; readonly over: MeasureKey }
+  | { readonly key: string; readonly kind: 'where'; readonly measure: MeasureKey; readonly over: MeasureKey }
   /** A count over a field that is itself grouped by: `total` (or 1, if distinct) unless the group's value is null. */
   | { readonly key: string; readonly kind: 'grouped'; readonly group: string; readonly distinct: boolean }
 
@@ -62,11 +70,13 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
     return { kind: 'refused', refusal: { why, instead: source?.kind === 'unknown' ? source.instead : listed } }
   }
   const distinct = type === 'countDistinct'
+  const rows = rowsMeasure(query, catalog)
   const grouped = groups.find((other) => isSameField(other, group))
   if (grouped) return { kind: 'plain', output: { key, kind: 'grouped', group: grouped.id, distinct } }
-  if (!distinct && !isNullable(group)) {
-    return { kind: 'plain', output: { key, kind: 'measure', measure: 'requests', divideBy: 1 } }
+  if (!distinct && !isNullable(group) && dimensionId(group.dimension) !== 'rescue') {
+    return { kind: 'plain', output: { key, kind: 'measure', measure: rows, divideBy: 1 } }
   }
+  if (dimensionId(group.dimension) === 'rescue') return { kind: 'refused', refusal: RESCUES }
   const measure: MeasureKey = distinct ? `distinct:${group.id}` : `nonNull:${group.id}`
   return {
     kind: 'counted',
@@ -75,16 +85,28 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
   }
 }
 
+/** What counts the rows of a datasource: the requests, unless only some measure of them does. */
+export function rowsMeasure({ datasource }: Pick<Query, 'datasource'>, catalog: Catalog): MeasureName {
+  const { rows } = catalog[datasource]
+  return rows.kind === 'counted' ? rows.measure : 'requests'
+}
+
+const RESCUES = {
+  why: 'Portkey counts rescues by their kind, not the requests that were rescued: one can be rescued by a retry and by a fallback.',
+  instead: 'Ask for the sum of rescuedByRetry and of rescuedByFallback, or group by rescue.',
+}
+
 /** Two names of one field: `team` and the metadata key behind it. */
 function isSameField(one: Group, other: Group): boolean {
   return one.reading === other.reading && dimensionId(one.dimension) === dimensionId(other.dimension)
 }
 
 function fromFormula(key: string, formula: Formula): Output {
-  return { key, kind: formula.kind, measure: formula.measure, divideBy: formula.divideBy }
+  return { key, ...formula }
 }
 
 /** Whether some request may be without a value of the field. */
 function isNullable(group: Group): boolean {
-  return group.reading === 'errorText' || (group.reading === 'text' && dimensionEntry(group.dimension).nullable)
+  if (group.reading === 'errorText' || group.reading === 'attempts') return true
+  return (group.reading === 'text' || group.reading === 'number') && dimensionEntry(group.dimension).nullable
 }

@@ -1,19 +1,19 @@
-import { type DimensionRef, dimensionEntry, dimensionId, type ListingEntry, listingsOf } from '../catalog/dimensions.js'
 import {
-  type Context,
-  constrained,
-  constraintOn,
-  isAdditive,
-  isThere,
-  partName,
-  showsAll,
-  valuesCall,
-} from './context.js'
-import { valueByValue } from './each.js'
+  type DimensionRef,
+  dimensionEntry,
+  type ListingEntry,
+  listingsOf,
+  partialListingOf,
+} from '../catalog/dimensions.js'
+import { splitOf } from '../catalog/parts.js'
+import { byParts } from './by-parts.js'
+import { type Context, constraintOn, isAdditive, isThere, partName, showsAll, valuesCall } from './context.js'
+import { isLeft, type Solve, valueByValue, wholeMeasures } from './each.js'
 import { type Goal, wantsNull } from './goal.js'
-import type { CallNode, EachItem, Group, GroupValue, Take } from './plan.js'
-import { isFolding, readValue, STATUS_CODES } from './predicate.js'
+import type { CallNode, Group, MeasureKey, Take } from './plan.js'
+import { fewValues, isFolding, readValue } from './predicate.js'
 import { columnsOf, listingTakes } from './sources.js'
+import { planSplit } from './split.js'
 import { planTotal } from './total.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 
@@ -21,13 +21,14 @@ import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
  * The cheapest way to one cell a value of one group: what one listing carries, and a filtered call a value for the rest. The
  * unattributed group is the listing's own `''` row, or what is left of the whole.
  */
-export function planGroup(goal: Goal, group: Group, context: Context, solve: (goal: Goal) => Costed): Costed {
+export function planGroup(goal: Goal, group: Group, context: Context, solve: Solve): Costed {
   const listings = listingsOf(group.dimension).filter(
     (listing) => isThere(listing.endpoint, context) && (showsGroup(group, listing) || !hidesSuccesses(listing, goal)),
   )
   return cheapest([
     ...listings.map((listing) => byListing(goal, group, listing, context, solve)),
-    group.reading === 'isFailure' ? byParts(goal, group, [false, true], context) : null,
+    byFewValues(goal, group, solve),
+    bySplit(goal, group, context, solve),
   ])
 }
 
@@ -35,21 +36,41 @@ export function planGroup(goal: Goal, group: Group, context: Context, solve: (go
 export function rowTakes(goal: Goal, group: Group, listing: ListingEntry, context: Context): readonly Take[] {
   const takes = listingTakes(goal.measures, group.dimension, listing, goal.where, context)
   if (!isFolding(group.reading)) return takes
-  // An error code is one row of the listing, but for the null that stands for all the others.
-  const single = group.reading === 'errorText'
-  return takes.filter((take) => (single || isAdditive(take.measure)) && take.from !== 'distinct')
+  return takes.filter((take) => (isOneRow(group) || isAdditive(take.measure)) && take.from !== 'distinct')
 }
 
-function byListing(
+/** Each value but null is one row of the listing, though others read alike as null. */
+function isOneRow({ reading }: Group): boolean {
+  return reading === 'errorText' || reading === 'guardrailAction'
+}
+
+function byListing(goal: Goal, group: Group, listing: ListingEntry, context: Context, solve: Solve): Costed {
+  const takes = rowTakes(goal, group, listing, context)
+  const proven = takes.filter(isHits)
+  if (proven.length === 0) return withTakes(goal, group, listing, takes, context, solve)
+  // Hit rates need the hits in all beside, so they are not always worth it.
+  const direct = takes.filter((take) => !isHits(take))
+  return cheapest([direct, takes].map((chosen) => withTakes(goal, group, listing, chosen, context, solve)))
+}
+
+function isHits(take: Take): boolean {
+  return take.from === 'average' && take.proof === 'hits'
+}
+
+function withTakes(
   goal: Goal,
   group: Group,
   listing: ListingEntry,
+  takes: readonly Take[],
   context: Context,
-  solve: (goal: Goal) => Costed,
+  solve: Solve,
 ): Costed {
-  const takes = rowTakes(goal, group, listing, context)
   const rest = goal.measures.filter((measure) => !takes.some((take) => take.measure === measure))
-  if (takes.length === 0) return valueByValue(goal, group, listing, context, solve)
+  if (takes.length === 0) {
+    const each = valueByValue(goal, group, listing, context, solve)
+    if (!hidesSuccesses(listing, goal)) return each
+    return joined([each, byParts(goal, group, [null], solve)], (parts) => ({ op: 'add', parts }))
+  }
   const call: CallNode = {
     op: 'call',
     endpoint: listing.endpoint,
@@ -58,15 +79,54 @@ function byListing(
     columns: columnsOf(takes, listing.optIn),
     read: { kind: 'rows', group, takes },
   }
-  const rows = withHidden(goal, group, listing, call, takes, context)
-  const ways = [rows]
-  const folded =
-    group.reading === 'errorText' ? takes.map((take) => take.measure).filter((measure) => !isAdditive(measure)) : []
-  if (folded.length > 0) ways.push(byParts({ ...goal, measures: folded }, group, [null], context))
-  if (rest.length > 0) ways.push(valueByValue({ ...goal, measures: rest }, group, listing, context, solve))
-  if (rest.length > 0 && hidesSuccesses(listing, goal))
-    ways.push(byParts({ ...goal, measures: rest }, group, [null], context))
+  const ways = [withHidden(goal, group, listing, call, takes, context)]
+  const folded = isOneRow(group) ? takes.map((take) => take.measure).filter((measure) => !isAdditive(measure)) : []
+  if (folded.length > 0) ways.push(byParts({ ...goal, measures: folded }, group, [null], solve))
+  if (rest.length > 0) {
+    ways.push(restOf({ ...goal, measures: rest }, group, listing, context, solve))
+    if (hidesSuccesses(listing, goal)) ways.push(byParts({ ...goal, measures: rest }, group, [null], solve))
+  }
   return joined(ways, merged)
+}
+
+/** What a listing does not carry: value by value, or off a listing of some values where the others have nothing of it. */
+function restOf(goal: Goal, group: Group, listing: ListingEntry, context: Context, solve: Solve): Costed {
+  const whole = goal.measures.some((measure) => !isAdditive(measure)) && context.rows !== 'requests'
+  // Whether the unattributed group has rows at all shows in these alone.
+  const counted = whole ? { ...goal, measures: [...new Set<MeasureKey>([context.rows, ...goal.measures])] } : goal
+  const each = valueByValue(counted, group, listing, context, solve)
+  const partial = partialListingOf(group.dimension)
+  const takes = partial ? listingTakes(goal.measures, group.dimension, partial, goal.where, context) : []
+  if (!partial || takes.length === 0) return each
+  const call: CallNode = {
+    op: 'call',
+    endpoint: partial.endpoint,
+    window: goal.window,
+    where: goal.where,
+    columns: [],
+    read: { kind: 'rows', group, takes },
+  }
+  const left = goal.measures.filter((measure) => !takes.some((take) => take.measure === measure))
+  const rows: Costed = { kind: 'way', calls: 1, least: 1, rounds: 1, build: () => call }
+  const others = left.length === 0 ? [] : [valueByValue({ ...goal, measures: left }, group, listing, context, solve)]
+  // The others come first: they have every cell.
+  return cheapest([joined([...others, rows], merged), each])
+}
+
+/** Values that are sets of status codes, few enough to ask for each; no listing is needed. */
+export function byFewValues(goal: Goal, group: Group, solve: Solve): Costed | null {
+  const values = fewValues(group.reading)
+  return values && byParts(goal, group, values, solve)
+}
+
+/** Off a graph that is split by the group; what is no failure is asked for itself where the graph shows failures alone. */
+export function bySplit(goal: Goal, group: Group, context: Context, solve: Solve): Costed | null {
+  const entry = splitOf(group.dimension)
+  if (!entry) return null
+  const split = planSplit(goal, group, context)
+  if (!entry.failuresOnly || !hidesSuccesses({ failuresOnly: true }, goal)) return split
+  if (group.reading !== 'errorText') return null
+  return joined([split, byParts(goal, group, [null], solve)], (parts) => ({ op: 'add', parts }))
 }
 
 /** A listing of failures shows every error code; other readings of a status need the successes too. */
@@ -75,7 +135,7 @@ function showsGroup(group: Group, listing: ListingEntry): boolean {
 }
 
 /** Whether a listing of failures leaves requests out that pass the filters. */
-function hidesSuccesses(listing: ListingEntry, { where }: Goal): boolean {
+function hidesSuccesses(listing: Pick<ListingEntry, 'failuresOnly'>, { where }: Goal): boolean {
   const values = constraintOn(where, STATUS)?.values
   const failures = values?.kind === 'literal' && values.values.every((code) => readValue(code, 'isFailure') === true)
   return listing.failuresOnly === true && !failures
@@ -92,7 +152,7 @@ function withHidden(
   takes: readonly Take[],
   context: Context,
 ): Costed {
-  const rows: Costed = { kind: 'way', calls: 1, least: 1, rounds: 1, build: () => call }
+  const rows = balanced(goal, call, takes, context)
   const { attributed } = dimensionEntry(group.dimension)
   const named = attributed || constraintOn(goal.where, group.dimension) !== undefined
   if ((named && !hidesSuccesses(listing, goal)) || !wantsNull(goal, group)) return rows
@@ -100,8 +160,9 @@ function withHidden(
   const indivisible = measures.filter((measure) => !isAdditive(measure))
   const at = partName(`rows of ${group.id}`, goal.where)
   const check = planTotal(['requests'], goal.window, goal.where, context)
-  const whole = indivisible.length > 0 ? null : planTotal(measures, goal.window, goal.where, context)
-  if (whole?.kind !== 'way' && context.doubts.barred.has(at)) return { kind: 'impossible', measures }
+  const whole = wholeMeasures(measures, context)
+  const left = whole && planTotal(whole, goal.window, goal.where, context)
+  if (!isLeft(left, indivisible) && context.doubts.barred.has(at)) return { kind: 'impossible', measures }
   if (check.kind === 'impossible') return check
   const trusted = showsAll(group.dimension, listing, context)
   return wrapped(
@@ -114,42 +175,23 @@ function withHidden(
       own: true,
       listing: { ...valuesCall(group, listing, goal.window, goal.where), columns: call.columns },
       check: { plan: check.build(), trusted },
-      whole: whole?.kind === 'way' ? whole.build() : null,
+      whole: left?.kind === 'way' ? left.build() : null,
+      rows: context.rows,
       indivisible,
     }),
     { calls: trusted ? 0 : check.calls, rounds: 0 },
   )
 }
 
-/** Values of a field that are sets of status codes: one filtered plan a value, no listing. */
-function byParts(goal: Goal, group: Group, values: readonly GroupValue[], context: Context): Costed {
-  const literal = constraintOn(goal.where, group.dimension)?.values
-  const codes = literal?.kind === 'literal' ? literal.values : STATUS_CODES
-  const items = values.flatMap((value): EachItem[] => {
-    const push = codes.filter((code) => readValue(code, group.reading) === value)
-    return push.length === 0 ? [] : [{ value, push }]
+/** A listing; with hits off its rates, held against the hits in all. */
+function balanced(goal: Goal, call: CallNode, takes: readonly Take[], context: Context): Costed {
+  const rows: Costed = { kind: 'way', calls: 1, least: 1, rounds: 1, build: () => call }
+  const measure = takes.find(isHits)?.measure
+  if (measure === undefined) return rows
+  const total = planTotal([measure], goal.window, goal.where, context)
+  if (total.kind === 'impossible') return total
+  return wrapped(rows, () => ({ op: 'balance', measure, of: call, total: total.build() }), {
+    calls: total.calls,
+    rounds: 0,
   })
-  const slot = dimensionId(group.dimension)
-  const where = constrained(goal.where, group.dimension, { kind: 'slot', slot })
-  const body = planTotal(goal.measures, goal.window, where, context)
-  if (body.kind === 'impossible') return body
-  return {
-    ...body,
-    calls: items.length * body.calls,
-    least: items.length * body.least,
-    build: () => ({
-      op: 'each',
-      at: slot,
-      slot,
-      dimension: group.dimension,
-      field: group.label,
-      source: { kind: 'literal', items },
-      how: { kind: 'group', group },
-      inList: dimensionEntry(group.dimension).filter !== 'metadata',
-      most: null,
-      expected: items.length,
-      check: null,
-      body: body.build(),
-    }),
-  }
 }

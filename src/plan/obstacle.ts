@@ -1,4 +1,4 @@
-import { listingsOf } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId, listingsOf } from '../catalog/dimensions.js'
 import { MEASURES } from '../catalog/measures.js'
 import type { ServiceError } from '../errors.js'
 import type { Query } from '../query/query.js'
@@ -12,12 +12,33 @@ import { refuse } from './refusal.js'
 export function impossible(measures: readonly MeasureKey[], query: Query, context: Context): ServiceError {
   const lacks = lackingFor(measures, context)
   const why = `Portkey cannot give ${measures.map(labelOf).join(', ')}${grouping(query)}${timing(query)} exactly${filtering(query)}.`
-  const instead = new Set(measures.map((measure) => alternative(measure, query)))
+  const unsaid = unfilterable(context)
+  const instead = new Set(
+    unsaid.length === 0 ? measures.map((measure) => alternative(measure, query)) : unsaid.map(around),
+  )
+  const noFilter = unsaid.length === 0 ? '' : ` It has no filter by ${unsaid.map(context.nameOf).join(', ')}.`
   return refuse({
     path: '',
-    why: lacks.length === 0 ? why : `${why} This deployment lacks ${lacks.join(', ')}.`,
+    why: `${why}${noFilter}${lacks.length === 0 ? '' : ` This deployment lacks ${lacks.join(', ')}.`}`,
     instead: [...instead].join(' '),
   })
+
+  function around(dimension: DimensionRef): string {
+    const name = context.nameOf(dimension)
+    if (name === 'feedbackScore')
+      return 'Ask for total alone by feedbackScore, or filter by weightedFeedback (score × weight).'
+    return `Ask by ${name} for what its listing carries alone, or without ${name}.`
+  }
+}
+
+/** Dimensions of a question that no filter of the upstream can say: by them it gives what one answer carries, and nothing else. */
+function unfilterable({ dimensions }: Context): readonly DimensionRef[] {
+  const named = new Map(
+    dimensions
+      .filter((dimension) => dimensionEntry(dimension).filter === 'none')
+      .map((dimension) => [dimensionId(dimension), dimension] as const),
+  )
+  return [...named.values()]
 }
 
 function alternative(measure: MeasureKey, { filters, groupBy }: Query): string {

@@ -56,6 +56,8 @@ export function partsOf(plan: Plan): readonly Part[] {
     case 'fold':
     case 'spread':
       return [always(null, plan.of)]
+    case 'balance':
+      return [always('rows', plan.of), always('total', plan.total)]
     case 'guard':
       return [always('listing', plan.listing), always('body', plan.of), checked(plan.check)]
   }

@@ -1,5 +1,6 @@
 import type { DimensionRef } from '../catalog/dimensions.js'
-import type { MeasureName, Reading } from '../catalog/types.js'
+import type { SplitField } from '../catalog/parts.js'
+import type { MeasureName, Product, Reading } from '../catalog/types.js'
 import type { Endpoint, GroupColumn, WireRange } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
 import type { GroupValue, Test } from './predicate.js'
@@ -37,14 +38,17 @@ export type RangeParameter = 'promptTokens' | 'completionTokens' | 'totalUnits' 
 
 /** How one measure is read off an answer. */
 export type Take =
-  | { readonly measure: MeasureKey; readonly from: 'field'; readonly field: string }
-  /** Average × requests of the same row. */
+  /** `points`: the fields of a point that add up to it, where a point has others than the summary. */
   | {
       readonly measure: MeasureKey
-      readonly from: 'average'
+      readonly from: 'field'
       readonly field: string
-      readonly proof: 'tokens' | 'precision'
+      readonly points?: readonly string[]
     }
+  /** Average × requests, or another count, of the same row. */
+  | ({ readonly measure: MeasureKey; readonly from: 'average' } & Product)
+  /** Fields of a point, each a value of a dimension. */
+  | { readonly measure: MeasureKey; readonly from: 'split'; readonly fields: readonly SplitField[] }
   /** Requests of the rows whose value, read as `reading`, is not null. */
   | { readonly measure: MeasureKey; readonly from: 'nonNull'; readonly reading: Reading }
   /** How many different values, null excluded. */
@@ -52,10 +56,18 @@ export type Take =
 
 /** What of an answer becomes cells. */
 export type Read =
-  /** A graph's whole window: one cell. */
+  /** A graph's or a summary's whole window: one cell. */
   | { readonly kind: 'window'; readonly takes: readonly Take[] }
   /** A graph's points inside `keep`: one cell a point. `step` is what the plan assumes, in ms. */
   | { readonly kind: 'points'; readonly takes: readonly Take[]; readonly step: number; readonly keep: Window }
+  /** A graph's points, one cell a point and value; `step` null: added up over the window, one cell a value. */
+  | {
+      readonly kind: 'split'
+      readonly group: Group
+      readonly takes: readonly Take[]
+      readonly step: number | null
+      readonly keep: Window
+    }
   /** A listing's rows: one cell a value; values that read alike are added up. */
   | { readonly kind: 'rows'; readonly group: Group; readonly takes: readonly Take[] }
   /** A listing's rows added up: one cell. `single`: sound only if there is no more than one row. */
@@ -77,6 +89,7 @@ export type Plan =
   | FoldNode
   | SpreadNode
   | GuardNode
+  | BalanceNode
   | EmptyNode
 
 /** One upstream request (a listing: as many as it has pages). */
@@ -113,8 +126,13 @@ export type SubtractNode = {
   /** The group's values with their requests, read as text; its `''` row shows whether anything is unattributed. */
   readonly listing: Plan
   readonly check: Check
-  /** The same cells without the group; `null` when some measure does not add up, so that such a group must be refused. */
+  /**
+   * The same cells without the group; `null` when some measure does not add up, so that such a group must be refused. With such
+   * measures it has the rows alone, and the group must turn out to have none.
+   */
   readonly whole: Plan | null
+  /** What counts the rows of a cell. */
+  readonly rows: MeasureKey
   /** Measures that do not add up and that `part` does not give for the unattributed group. */
   readonly indivisible: readonly MeasureKey[]
 }
@@ -213,6 +231,8 @@ export type FoldNode = {
   readonly group: Group
   /** `distinct` counts the values with requests, otherwise the requests with a value; null excluded. */
   readonly counts: readonly { readonly measure: MeasureKey; readonly distinct: boolean }[]
+  /** What counts the rows of a cell. */
+  readonly rows: MeasureKey
 }
 
 /** One group column read as several fields of the same dimension. */
@@ -230,9 +250,19 @@ export type SpreadNode = {
 export type GuardNode = {
   readonly op: 'guard'
   readonly measure: MeasureKey
+  /** What counts the rows of a cell. */
+  readonly rows: MeasureKey
   readonly listing: Plan
   readonly check: Check
   readonly of: Plan
+}
+
+/** A listing whose `measure`, multiplied back from averages, must add up over its rows to what `total` has of it. */
+export type BalanceNode = {
+  readonly op: 'balance'
+  readonly measure: MeasureKey
+  readonly of: CallNode
+  readonly total: Plan
 }
 
 /** No row can match: no call. */

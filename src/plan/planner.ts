@@ -1,13 +1,13 @@
 import { CATALOG, type Catalog } from '../catalog/catalog.js'
-import type { DimensionRef } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionId } from '../catalog/dimensions.js'
 import { bucketEdges } from '../query/buckets.js'
 import type { Query } from '../query/query.js'
 import type { Capabilities, Doubts } from './capabilities.js'
-import { type Context, isAdditive } from './context.js'
+import type { Context } from './context.js'
 import { solveCounts } from './counts.js'
 import { fieldNameOf } from './fields.js'
 import { todoOf } from './filters.js'
-import { formulasOf, type Output } from './formulas.js'
+import { formulasOf, type Output, rowsMeasure } from './formulas.js'
 import type { Goal } from './goal.js'
 import { groupsOf } from './group-by.js'
 import { observe } from './ladder.js'
@@ -18,6 +18,7 @@ import { type Refusal, refuse } from './refusal.js'
 import { restrictionOf } from './restriction.js'
 import { checkRetention } from './retention.js'
 import { distinctDimensions } from './same-dimension.js'
+import { substitutes } from './substitutes.js'
 import type { Costed } from './way.js'
 
 /** What a plan depends on besides the question. */
@@ -46,6 +47,8 @@ export type Planned = {
   /** Bucket starts and the last end, epoch ms; `null` on a distribution. */
   readonly edges: readonly number[] | null
   readonly outputs: readonly Output[]
+  /** The measure that counts the rows of a cell: `total` of the reply. */
+  readonly rows: MeasureKey
 }
 
 /**
@@ -59,9 +62,10 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   const formulas = formulasOf(query, grouping.groups, catalog)
   const restriction = restrictionOf(query, grouping.groups, catalog)
   raise([...grouping.refusals, ...formulas.refusals, ...restriction.refusals])
-  const measures = measuresOf(formulas.outputs)
+  const rows = rowsMeasure(query, catalog)
+  const measures = measuresOf(rows, formulas.outputs)
   const edges = query.interval ? begun(bucketEdges(query.window, query.interval, query.timeZone), now) : null
-  const planned = { groups: grouping.groups, edges, outputs: formulas.outputs }
+  const planned = { groups: grouping.groups, edges, outputs: formulas.outputs, rows }
   const nothingBegan = query.window.start > now || edges?.length === 1
   if (restriction.impossible || nothingBegan)
     return { ...planned, root: () => ({ op: 'empty', measures }), calls: 0, least: 0, rounds: 0 }
@@ -74,9 +78,10 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     ...formulas.counted.map(({ group }) => group.dimension),
   ]
   const { counted } = formulas
-  const context: Context = { capabilities, doubts, steps, nameOf, dimensions, counted, memo: newMemo() }
+  const context: Context = { capabilities, doubts, steps, nameOf, dimensions, counted, rows, memo: newMemo() }
   const { groups, spread } = distinctDimensions(grouping.groups)
-  const keptOf = (group: Group) => restriction.kept.find((kept) => kept.group.id === group.id)
+  const keptOf = (group: Group) =>
+    restriction.kept.find((kept) => dimensionId(kept.group.dimension) === dimensionId(group.dimension))
   const goal: Goal = {
     measures,
     groups,
@@ -85,13 +90,13 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     where: restriction.where,
     testsOf: (group) => keptOf(group)?.tests ?? [],
   }
-  const { way, outputs } = withAverages(goal, formulas.outputs, (asked) =>
+  const { way, outputs } = withAverages(goal, formulas.outputs, rows, (asked) =>
     solveCounts(asked, todoOf(restriction), context),
   )
   if (way.kind === 'impossible') {
     raise([...doubts.barred.values()])
     throw impossible(
-      obstacle(way.measures, goal, (asked) => solveCounts(asked, todoOf(restriction), context)),
+      obstacle(way.measures, goal, rows, (asked) => solveCounts(asked, todoOf(restriction), context)),
       query,
       context,
     )
@@ -100,39 +105,52 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   return { ...planned, outputs, root, calls: way.calls, least: way.least, rounds: way.rounds }
 }
 
-/** What is in the way: all that does not add up, if the rest has an answer. */
-function obstacle(measures: readonly MeasureKey[], goal: Goal, solve: (goal: Goal) => Costed): readonly MeasureKey[] {
-  const additive = goal.measures.filter(isAdditive)
-  if (additive.length === goal.measures.length || solve({ ...goal, measures: additive }).kind === 'impossible')
-    return measures
-  return goal.measures.filter((measure) => !isAdditive(measure))
+/** What is in the way: all that cannot be had even by itself, or else what the search met. */
+function obstacle(
+  met: readonly MeasureKey[],
+  goal: Goal,
+  rows: MeasureKey,
+  solve: (goal: Goal) => Costed,
+): readonly MeasureKey[] {
+  const isIn = (measure: MeasureKey) =>
+    solve({ ...goal, measures: [...new Set([rows, measure])] }).kind === 'impossible'
+  if (isIn(rows)) return [rows]
+  const alone = goal.measures.filter((measure) => measure !== rows && isIn(measure))
+  return alone.length > 0 ? alone : met
 }
 
-/** Where cells have to be added up, an average latency is its sum over the requests. */
+/** The cheapest way, with averages or sums in each other's place where what the formulas ask for is not to be had. */
 function withAverages(
   goal: Goal,
   outputs: readonly Output[],
+  rows: MeasureKey,
   solve: (goal: Goal) => Costed,
 ): { readonly way: Costed; readonly outputs: readonly Output[] } {
   const way = solve(goal)
-  if (way.kind === 'way' || !goal.measures.includes('latencyAvg')) return { way, outputs }
-  const measures = [
-    ...new Set(goal.measures.map((measure): MeasureKey => (measure === 'latencyAvg' ? 'latencySum' : measure))),
-  ]
-  const sums = outputs.map(
-    (output): Output =>
-      output.kind === 'measure' && output.measure === 'latencyAvg'
-        ? { ...output, kind: 'perRequest', measure: 'latencySum' }
-        : output,
-  )
-  const summed = solve({ ...goal, measures })
-  return summed.kind === 'way' ? { way: summed, outputs: sums } : { way, outputs }
+  if (way.kind === 'way') return { way, outputs }
+  for (const others of substitutes(outputs)) {
+    const other = solve({ ...goal, measures: measuresOf(rows, others) })
+    if (other.kind === 'way') return { way: other, outputs: others }
+  }
+  return { way, outputs }
 }
 
-/** `requests` first: it decides which cells there are, and `total` is in every row. */
-function measuresOf(outputs: readonly Output[]): readonly MeasureKey[] {
-  const used = outputs.flatMap((output) => (output.kind === 'grouped' ? [] : [output.measure]))
-  return [...new Set<MeasureKey>(['requests', ...used])]
+/** The row count first: it decides which cells there are, and `total` is in every row. */
+function measuresOf(rows: MeasureKey, outputs: readonly Output[]): readonly MeasureKey[] {
+  return [...new Set<MeasureKey>([rows, ...outputs.flatMap(measuresOfOutput)])]
+}
+
+function measuresOfOutput(output: Output): readonly MeasureKey[] {
+  switch (output.kind) {
+    case 'grouped':
+      return []
+    case 'measure':
+    case 'perRequest':
+      return [output.measure]
+    case 'ratio':
+    case 'where':
+      return [output.measure, output.over]
+  }
 }
 
 /** The buckets that have begun. */

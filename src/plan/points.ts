@@ -2,7 +2,7 @@ import type { Endpoint } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
 import { type Context, hasField } from './context.js'
 import { cut, cutCount, gridStart, predictStep, STEPS, spanLengths } from './ladder.js'
-import type { CallNode, Plan, Take, Where } from './plan.js'
+import type { CallNode, Group, Plan, Take, Where } from './plan.js'
 
 /** A graph whose points are to fill buckets. */
 export type Asked = {
@@ -10,6 +10,8 @@ export type Asked = {
   readonly window: Window
   readonly edges: readonly number[]
   readonly where: Where
+  /** The dimension that the points are read by; left out: as they are. */
+  readonly split?: Group
 }
 
 /** A way to fill the buckets: its price, and the plan once it is known what is taken. */
@@ -131,7 +133,9 @@ function pointsCall(asked: Asked, window: Window, keep: Window, step: number, ta
     window,
     where: asked.where,
     columns: [],
-    read: { kind: 'points', takes, step, keep },
+    read: asked.split
+      ? { kind: 'split', group: asked.split, takes, step, keep }
+      : { kind: 'points', takes, step, keep },
   }
 }
 

@@ -21,12 +21,47 @@ export function readValue(text: string, reading: Reading): GroupValue {
       return text !== '' && Number(text) >= FIRST_FAILURE ? text : null
     case 'isFailure':
       return text !== '' && Number(text) >= FIRST_FAILURE
+    case 'guardrailAction':
+      return GUARDRAIL_ACTIONS.get(text) ?? null
+    case 'guardrailResult':
+      return GUARDRAIL_ACTIONS.has(text) ? 'fail' : null
+    case 'rescue':
+      return text.startsWith(RETRY) ? 'retry' : text
+    case 'attempts':
+      return text.startsWith(RETRY) ? Number(text.slice(RETRY.length)) : null
+  }
+}
+
+/** Statuses that Portkey gives to requests that a guardrail judged against. */
+const GUARDRAIL_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ['246', 'flag'],
+  ['446', 'deny'],
+])
+
+/** A rescue by the second retry is `retry:2`; the other kind is `fallback` (`catalog/parts.ts`). */
+const RETRY = 'retry:'
+
+/** All the values of a reading of status codes, where they are few; each is a set of codes that can be asked for at once. */
+export function fewValues(reading: Reading): readonly GroupValue[] | null {
+  switch (reading) {
+    case 'isFailure':
+      return [false, true]
+    case 'guardrailAction':
+      return ['deny', 'flag', null]
+    case 'guardrailResult':
+      return ['fail', null]
+    case 'text':
+    case 'number':
+    case 'errorText':
+    case 'rescue':
+    case 'attempts':
+      return null
   }
 }
 
 /** Whether two texts can read as the same value: then rows of a listing have to be added up. */
 export function isFolding(reading: Reading): boolean {
-  return reading === 'errorText' || reading === 'isFailure'
+  return reading !== 'text' && reading !== 'number'
 }
 
 /** Whether a value passes. Null passes negations and `IS_NULL true` alone (DESIGN, "Numbers and rows"). */

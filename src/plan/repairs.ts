@@ -1,3 +1,4 @@
+import type { ProofName } from '../catalog/types.js'
 import { endpointId } from '../portkey/endpoints.js'
 import { type Finding, placeOf } from './capabilities.js'
 import { labelOf } from './labels.js'
@@ -20,7 +21,7 @@ export function findingText(finding: Finding): string {
     case 'step':
       return `a window of ${durationText(finding.length)} is answered in steps of ${durationText(finding.step)}`
     case 'imprecise':
-      return `the ${finding.proof === 'tokens' ? 'token' : 'latency'} averages of ${endpointId(finding.endpoint)} do not multiply back`
+      return `the ${AVERAGES[finding.proof]} of ${endpointId(finding.endpoint)} do not multiply back`
     case 'nulls':
       return `some requests are left out of ${labelOf(finding.measure)}`
     case 'empty':
@@ -30,4 +31,10 @@ export function findingText(finding: Finding): string {
     case 'values':
       return `${finding.dimension} has ${finding.count} values, more than were expected`
   }
+}
+
+const AVERAGES: Readonly<Record<ProofName, string>> = {
+  tokens: 'token averages',
+  hits: 'hit rates',
+  precision: 'averages',
 }

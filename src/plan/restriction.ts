@@ -5,7 +5,7 @@ import type { Filter, Query } from '../query/query.js'
 import { withConstraints } from './context.js'
 import { entryOf, groupOf, metadataGroup } from './fields.js'
 import type { Constraint, Group, RangeParameter, Where } from './plan.js'
-import { passes, STATUS_CODES, type Test } from './predicate.js'
+import { isFolding, passes, STATUS_CODES, type Test } from './predicate.js'
 import { type Bounds, boundsOf, clipped, intersect, isEmpty, OPEN, toWire } from './ranges.js'
 import type { Refusal } from './refusal.js'
 
@@ -106,8 +106,9 @@ function rowsOf(query: Query, catalog: Catalog): readonly Sorted[] {
         },
       ]
     }
-    case 'unknown':
-      return [{ kind: 'refused', refusal: { path: '/datasource', why: rows.why, instead: rows.instead } }]
+    // Its measures are of these rows alone, whatever is asked of them.
+    case 'counted':
+      return []
   }
 }
 
@@ -142,6 +143,7 @@ function sort(query: Query, filter: Filter, index: number, catalog: Catalog): So
       return { kind: 'refused', refusal: { path, why: source.why, instead: source.instead } }
     case 'dimension':
     case 'metadata':
+    case 'part':
     case undefined:
       throw new TypeError(`nothing is known of the field ${name}`)
   }
@@ -184,6 +186,8 @@ function literalValues(dimension: DimensionRef, tests: readonly Test[]): readonl
   if (dimension.kind === 'dimension' && dimension.name === 'status_code') {
     return STATUS_CODES.filter((code) => passes(code, tests))
   }
+  // What a rescue reads as is not the text it goes by.
+  if (dimension.kind === 'part' && tests.some(({ reading }) => isFolding(reading))) return null
   const named = tests.find(({ predicate }) => predicate.kind === 'in')?.predicate
   if (named?.kind !== 'in') return null
   return sendable(dimension, named.values.map(String)).filter((text) => passes(text, tests))

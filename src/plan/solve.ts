@@ -1,11 +1,13 @@
+import { dimensionEntry } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
 import { type Context, expectedValues, listingFor } from './context.js'
 import { valueByValue } from './each.js'
 import type { Goal } from './goal.js'
-import { planGroup, rowTakes } from './groups.js'
+import { byFewValues, bySplit, planGroup, rowTakes } from './groups.js'
 import { withPairs } from './pairs.js'
 import type { Group } from './plan.js'
 import { planSeries } from './series.js'
+import { splitTakes } from './split.js'
 import { planTotal } from './total.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 
@@ -39,7 +41,8 @@ function nested(goal: Goal, context: Context): Costed {
 
 /** Value by value, the rows tested. */
 function through(goal: Goal, group: Group, context: Context, recurse: (goal: Goal) => Costed): Costed {
-  return tested(goal, group, valueByValue(goal, group, listingFor(group.dimension, context), context, recurse))
+  const listed = valueByValue(goal, group, listingFor(group.dimension, context), context, recurse)
+  return tested(goal, group, cheapest([listed, byFewValues(goal, group, recurse)]))
 }
 
 /** Rows that fail a group's tests are dropped as soon as the group is whole, so that every plan of a goal has the same cells. */
@@ -50,10 +53,13 @@ function tested(goal: Goal, group: Group, way: Costed): Costed {
 
 /** Which group to go through first: the smallest, or, where it is to be innermost itself, the next. */
 function outermost(goal: Goal, context: Context): readonly Group[] {
-  const bySize = goal.groups.toSorted(
-    (one, other) => expectedValues(one.dimension, context) - expectedValues(other.dimension, context),
-  )
+  const bySize = goal.groups.toSorted((one, other) => sizeOf(one, context) - sizeOf(other, context))
   return goal.groups.length > MOST_COMPARED ? bySize.slice(0, 1) : bySize
+}
+
+/** What no filter can say can only be innermost. */
+function sizeOf({ dimension }: Group, context: Context): number {
+  return dimensionEntry(dimension).filter === 'none' ? Number.POSITIVE_INFINITY : expectedValues(dimension, context)
 }
 
 /** A series a value, a listing a bucket, or each for the measures it is cheaper for. */
@@ -65,6 +71,7 @@ function seriesByGroup(goal: Goal, edges: readonly number[], context: Context): 
     bucketByBucket(goal, edges, context),
     ...byValue(goal.measures),
     split(goal, edges, context, byValue),
+    ...splitGraph(goal, context, byValue, recurse),
   ])
 }
 
@@ -107,6 +114,24 @@ function split(
   if (!listing) return null
   const listed = rowTakes(goal, group, listing, context).map((take) => take.measure)
   const rest = goal.measures.filter((measure) => !listed.includes(measure))
-  if (rest.length === 0 || !listed.includes('requests')) return null
+  if (rest.length === 0 || !listed.includes(context.rows)) return null
   return joined([bucketByBucket({ ...goal, measures: listed }, edges, context), cheapest(byValue(rest))], merged)
+}
+
+/** A graph that is split by the group, for all that it gives; the rest value by value. */
+function splitGraph(
+  goal: Goal,
+  context: Context,
+  byValue: (measures: Goal['measures']) => readonly Costed[],
+  recurse: (goal: Goal) => Costed,
+): readonly Costed[] {
+  const [group, ...others] = goal.groups
+  if (!group || others.length > 0) return []
+  const measures = splitTakes(goal, group, context).map((take) => take.measure)
+  const rest = goal.measures.filter((measure) => !measures.includes(measure))
+  if (!measures.includes(context.rows)) return []
+  const way = bySplit({ ...goal, measures }, group, context, recurse)
+  if (way === null) return []
+  const rows = tested(goal, group, way)
+  return [rest.length === 0 ? rows : joined([rows, cheapest(byValue(rest))], merged)]
 }

@@ -1,7 +1,7 @@
 import { type DimensionRef, dimensionId, type ListingEntry } from '../catalog/dimensions.js'
 import { MEASURES } from '../catalog/measures.js'
 import type { MeasureName, MeasureSource } from '../catalog/types.js'
-import type { GraphName, GroupColumn } from '../portkey/call.js'
+import type { Endpoint, GraphName, GroupColumn } from '../portkey/call.js'
 import { endpointId } from '../portkey/endpoints.js'
 import { type Context, constraintOn, hasField, isNamed, isThere } from './context.js'
 import type { MeasureKey, Take, Where } from './plan.js'
@@ -15,16 +15,33 @@ export function graphTakes(
 ): readonly { readonly graph: GraphName; readonly takes: readonly Take[] }[] {
   const found = new Map<GraphName, Take[]>()
   for (const measure of measures) {
-    const name = reportedAs(measure, where, context)
+    const name = countsUsers(measure, context) ? 'users' : reportedAs(measure, where, context)
     for (const source of name === null ? [] : MEASURES[name].sources) {
       if (source.kind !== 'graph') continue
-      const endpoint = { kind: 'graph', name: source.graph } as const
-      if (!isThere(endpoint, context) || !hasField(endpoint, source.field, context)) continue
-      found.set(source.graph, [...(found.get(source.graph) ?? []), { measure, from: 'field', field: source.field }])
+      const { graph, field, points } = source
+      const endpoint = { kind: 'graph', name: graph } as const
+      if (!isThere(endpoint, context) || !(points ?? [field]).every((one) => hasField(endpoint, one, context))) continue
+      found.set(graph, [...(found.get(graph) ?? []), { measure, from: 'field', field, ...(points && { points }) }])
     }
   }
   return [...found].map(([graph, takes]) => ({ graph, takes }))
 }
+
+/** What the summary of the cache gives of these measures; empty when the deployment lacks it. */
+export function summaryTakes(measures: readonly MeasureKey[], where: Where, context: Context): readonly Take[] {
+  if (!isThere(CACHE_SUMMARY, context)) return []
+  return measures.flatMap((measure): readonly Take[] => {
+    const name = reportedAs(measure, where, context)
+    return (name === null ? [] : MEASURES[name].sources).flatMap((source) =>
+      source.kind === 'summary' && hasField(CACHE_SUMMARY, source.field, context)
+        ? [{ measure, from: 'field', field: source.field } as const]
+        : [],
+    )
+  })
+}
+
+/** The one summary endpoint there is. */
+export const CACHE_SUMMARY: Endpoint = { kind: 'summary', name: 'cache' }
 
 /** What a listing of `dimension` gives of these measures; empty when the deployment lacks it. */
 export function listingTakes(
@@ -39,7 +56,9 @@ export function listingTakes(
     const name = reportedAs(measure, where, context)
     if (name === null) {
       const counted = context.counted.find((other) => other.measure === measure)
-      if (!counted || dimensionId(counted.group.dimension) !== dimensionId(dimension)) return []
+      // Its rows are requests: how many of them are rows of the datasource it does not say.
+      if (!counted || context.rows !== 'requests') return []
+      if (dimensionId(counted.group.dimension) !== dimensionId(dimension)) return []
       return [{ measure, from: counted.distinct ? 'distinct' : 'nonNull', reading: counted.group.reading }]
     }
     const takes = MEASURES[name].sources.flatMap((source) => listingTake(measure, source, listing, context) ?? [])
@@ -48,18 +67,29 @@ export function listingTakes(
 }
 
 /**
- * The measure under which the upstream reports a quantity. A count of error codes is the errors; a count of a field that a filter already asks a value of is the requests;
- * `null` = a count that only the field's own listing gives.
+ * The measure under which the upstream reports a quantity. A count of error codes is the errors, one of feedback scores the
+ * feedback; a count of a field that a filter already asks a value of is the rows; `null` = a count that only the field's own
+ * listing gives.
  */
 function reportedAs(measure: MeasureKey, where: Where, context: Context): MeasureName | null {
   if (isNamed(measure)) return measure
   const counted = context.counted.find((other) => other.measure === measure)
-  if (counted?.group.reading === 'errorText' && !counted.distinct) return 'errors'
-  const values = counted && constraintOn(where, counted.group.dimension)?.values
-  if (!counted || counted.distinct || !values) return null
+  if (!counted || counted.distinct) return null
+  if (context.rows === 'requests') {
+    if (counted.group.reading === 'errorText') return 'errors'
+    if (dimensionId(counted.group.dimension) === 'feedbackScore') return 'feedbackCount'
+  }
+  const values = constraintOn(where, counted.group.dimension)?.values
+  if (!values) return null
   const present =
     values.kind === 'literal' ? values.values.every((text) => readValue(text, counted.group.reading) !== null) : true
-  return present && (values.kind === 'literal' || counted.group.reading === 'text') ? 'requests' : null
+  return present && (values.kind === 'literal' || counted.group.reading === 'text') ? context.rows : null
+}
+
+/** Users are the metadata key `_user` upstream, and a graph counts how many there are. */
+function countsUsers(measure: MeasureKey, { counted, rows }: Context): boolean {
+  const count = counted.find((other) => other.measure === measure)
+  return rows === 'requests' && count?.distinct === true && dimensionId(count.group.dimension) === 'metadata._user'
 }
 
 /** The opt-in columns that takes need, sorted. */
@@ -82,23 +112,36 @@ export const TOKEN_FIELDS: readonly string[] = ['totalTokens', 'avgInputTokens',
 const COLUMN_OF_FIELD: ReadonlyMap<string, GroupColumn> = new Map(
   Object.values(MEASURES).flatMap((measure) =>
     measure.sources.flatMap((source) =>
-      source.kind === 'column' || source.kind === 'average' ? [[source.field, source.column] as const] : [],
+      source.kind === 'column'
+        ? [[source.field, source.column] as const]
+        : source.kind === 'average' && typeof source.from === 'string'
+          ? [[source.field, source.from] as const]
+          : [],
     ),
   ),
 )
 
 function listingTake(measure: MeasureKey, source: MeasureSource, listing: ListingEntry, context: Context): Take | null {
-  if (source.kind === 'graph') return null
-  if (source.kind === 'row') {
-    const carried = source.listings === 'all' || source.listings.some((name) => name === listing.name)
-    return carried && hasField(listing.endpoint, source.field, context) ? field(measure, source.field) : null
+  switch (source.kind) {
+    case 'graph':
+    case 'summary':
+      return null
+    case 'row': {
+      const carried =
+        source.listings === 'all' ? listing.name !== 'feedbacks/ai-models' : source.listings.includes(listing.name)
+      return carried && hasField(listing.endpoint, source.field, context) ? field(measure, source.field) : null
+    }
+    case 'column':
+      return listing.optIn && hasField(listing.endpoint, source.field, context) ? field(measure, source.field) : null
+    case 'average': {
+      const { kind: _, from, ...product } = source
+      if (typeof from === 'string' ? !listing.optIn : !from.includes(listing.name)) return null
+      if (context.doubts.imprecise.has(`${endpointId(listing.endpoint)}:${source.proof}`)) return null
+      const proven = source.proof === 'tokens' ? TOKEN_FIELDS : [source.field, source.times ?? 'requests']
+      if (!proven.every((name) => hasField(listing.endpoint, name, context))) return null
+      return { measure, from: 'average', ...product }
+    }
   }
-  if (!listing.optIn || !hasField(listing.endpoint, source.field, context)) return null
-  if (source.kind === 'column') return field(measure, source.field)
-  if (context.doubts.imprecise.has(`${endpointId(listing.endpoint)}:${source.proof}`)) return null
-  const proven = source.proof === 'tokens' ? TOKEN_FIELDS : [source.field]
-  if (!proven.every((name) => hasField(listing.endpoint, name, context))) return null
-  return { measure, from: 'average', field: source.field, proof: source.proof }
 }
 
 function field(measure: MeasureKey, name: string): Take {

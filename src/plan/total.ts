@@ -3,7 +3,7 @@ import type { Window } from '../query/query.js'
 import { type Context, hasField, isAdditive, showsAll } from './context.js'
 import { type Candidate, cheapestCover } from './cover.js'
 import type { MeasureKey, Plan, Take, Where } from './plan.js'
-import { columnsOf, graphTakes, listingTakes } from './sources.js'
+import { CACHE_SUMMARY, columnsOf, graphTakes, listingTakes, summaryTakes } from './sources.js'
 import type { Costed } from './way.js'
 
 /** A key's own workspace: one row, so it may carry measures that do not add up. */
@@ -40,6 +40,18 @@ export function totalCandidates(
       }),
     }),
   )
+  const summary: Candidate = {
+    calls: 1,
+    takes: summaryTakes(measures, where, context),
+    build: (takes) => ({
+      op: 'call',
+      endpoint: CACHE_SUMMARY,
+      window,
+      where,
+      columns: [],
+      read: { kind: 'window', takes },
+    }),
+  }
   const dimensions = new Map<string, DimensionRef>()
   for (const dimension of COMPLETE) dimensions.set(dimensionId(dimension), dimension)
   for (const { group } of context.counted) dimensions.set(dimensionId(group.dimension), group.dimension)
@@ -52,7 +64,7 @@ export function totalCandidates(
       const takes = listingTakes(measures, dimension, listing, where, context).filter((take) =>
         take.from === 'nonNull' || take.from === 'distinct'
           ? !listing.failuresOnly || take.reading === 'errorText'
-          : complete && (isAdditive(take.measure) || single),
+          : complete && (isAdditive(take.measure) || single) && !(take.from === 'average' && take.proof === 'hits'),
       )
       return { calls: 1, takes, build: (chosen) => sumOf(chosen) }
       function sumOf(chosen: readonly Take[]): Plan {
@@ -68,5 +80,7 @@ export function totalCandidates(
       }
     }),
   )
-  return [...graphs, ...listings]
+  // Counts of values come off listings that other measures may need too, so among equals those go before the graph of users.
+  const counting = (candidate: Candidate) => candidate.takes.every((take) => take.measure.startsWith('distinct:'))
+  return [...graphs.filter((graph) => !counting(graph)), summary, ...listings, ...graphs.filter(counting)]
 }

@@ -1,3 +1,4 @@
+import type { Reading } from '../catalog/types.js'
 import { labelOf } from './labels.js'
 import type { EachItem, EachNode, KeepNode, Plan, Read, Take } from './plan.js'
 import type { Test } from './predicate.js'
@@ -33,7 +34,9 @@ export function wordsOf(plan: Plan): string {
     case 'spread':
       return `reads ${plan.from.label} as ${plan.to.map(({ label }) => label).join(', ')}`
     case 'guard':
-      return `${labelOf(plan.measure)} is the number of requests`
+      return `${labelOf(plan.measure)} is ${labelOf(plan.rows)}`
+    case 'balance':
+      return `the listing, held against ${labelOf(plan.measure)}`
     case 'empty':
       return 'nothing can match'
   }
@@ -84,6 +87,10 @@ function readText(read: Read): string {
       return `of the whole window: ${takes}`
     case 'points':
       return `points of ${durationText(read.step)}: ${takes}`
+    case 'split':
+      return read.step === null
+        ? `points added up by ${read.group.label}: ${takes}`
+        : `points of ${durationText(read.step)} by ${read.group.label}: ${takes}`
     case 'rows':
       return `rows by ${read.group.label}: ${takes}`
     case 'sum':
@@ -92,7 +99,7 @@ function readText(read: Read): string {
 }
 
 function takeText(take: Take): string {
-  return take.from === 'average' ? `${labelOf(take.measure)} (average × requests)` : labelOf(take.measure)
+  return take.from === 'average' ? `${labelOf(take.measure)} (average × count)` : labelOf(take.measure)
 }
 
 function eachText({ source, how, field, slot }: EachNode): string {
@@ -129,7 +136,7 @@ function keepText({ group, tests, negated }: KeepNode): string {
 }
 
 function testText({ reading, predicate }: Test): string {
-  const as = reading === 'errorText' ? 'as an error ' : reading === 'isFailure' ? 'as a failure ' : ''
+  const as = READ_AS[reading]
   switch (predicate.kind) {
     case 'in':
       return `${as}IN ${listText(predicate.values.map(String))}`
@@ -146,6 +153,17 @@ function testText({ reading, predicate }: Test): string {
     case 'null':
       return `${as}IS_NULL ${predicate.isNull}`
   }
+}
+
+const READ_AS: Readonly<Record<Reading, string>> = {
+  text: '',
+  number: '',
+  errorText: 'as an error ',
+  isFailure: 'as a failure ',
+  guardrailAction: 'as a guardrail’s action ',
+  guardrailResult: 'as a guardrail’s result ',
+  rescue: 'as a kind of rescue ',
+  attempts: 'as a retry’s number ',
 }
 
 const MATCHES = { contains: 'CONTAINS', startsWith: 'STARTS_WITH', endsWith: 'ENDS_WITH' } as const

@@ -73,7 +73,7 @@ export const GRAPHS: Readonly<Record<GraphName, GraphShape>> = {
   ),
   'cache/latency': series([required('avg', 'amount', 'avg')], [avg]),
   feedbacks: series([required('total', 'count', 'total')], [total]),
-  'feedbacks/scores': rows('score', required('total', 'requests', 'total')),
+  'feedbacks/scores': rows('score', required('requests', 'requests', 'total')),
   'feedbacks/weighted': series([required('avg', 'signed', 'avg')], [optional('avg', 'signed', 'avg')]),
   'feedbacks/ai-models': rows(
     'ai_model',

@@ -31,9 +31,7 @@ const DAY = 24 * HOUR
 
 type Replica = {
   readonly child: ChildProcess
-  readonly ask: (
-    body: object,
-  ) => Promise<{
+  readonly ask: (body: object) => Promise<{
     readonly status: number
     readonly cache: string | null
     readonly calls: number

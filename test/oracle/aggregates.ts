@@ -1,20 +1,19 @@
-/** An aggregation of a numeric or text expression over a cell's requests, as SQL that answers a double or null. */
-export function aggregateSql(type: string, sql: string): string {
+/** An aggregation of a numeric or text expression over those of a cell's requests that are `rows`, as SQL: a double or null. */
+export function aggregateSql(type: string, sql: string, rows = 'true'): string {
+  const of = (aggregate: string): string => `(${aggregate} FILTER (${rows}))::DOUBLE`
   switch (type) {
     case 'count':
-      return `count(${sql})::DOUBLE`
+      return of(`count(${sql})`)
     case 'countDistinct':
-      return `count(DISTINCT ${sql})::DOUBLE`
+      return of(`count(DISTINCT ${sql})`)
     case 'sum':
-      return `coalesce(sum(${sql}), 0)::DOUBLE`
+      return `coalesce(${of(`sum(${sql})`)}, 0)`
     case 'avg':
-      return `avg(${sql})::DOUBLE`
     case 'min':
-      return `min(${sql})::DOUBLE`
     case 'max':
-      return `max(${sql})::DOUBLE`
+      return of(`${type}(${sql})`)
     default:
-      return `quantile_cont((${sql})::DOUBLE, ${shareOf(type)})`
+      return of(`quantile_cont((${sql})::DOUBLE, ${shareOf(type)})`)
   }
 }
 

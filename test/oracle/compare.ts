@@ -12,7 +12,7 @@ export type Allowance = {
 }
 
 /** Averages that the upstream alone can compute, so that its rounding shows. */
-const UPSTREAM_AVERAGES = new Set(['avgLatencyMs', 'avgCacheLatencyMs', 'avgWeightedFeedback'])
+const UPSTREAM_AVERAGES = new Set(['avgLatencyMs', 'avgCacheLatencyMs', 'avgWeightedFeedback', 'avgRequestsPerUser'])
 
 /** The first difference between what was answered and what is right, in words; `null` when there is none. */
 export function differenceOf(got: readonly Point[], right: readonly Point[], allowance: Allowance): string | null {

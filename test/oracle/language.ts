@@ -13,14 +13,25 @@ export type FieldMeaning = {
   readonly nullMeansAll?: true
   /** Filter values are USD, `sql` is cents. */
   readonly usd?: true
+  /** A row is a rescue, once a question groups or filters by it. */
+  readonly unnests?: true
 }
+
+/** A column: an expression over a request, or with `aggregate` one over a cell, which is all that can be asked of it. */
+export type ColumnMeaning =
+  | string
+  | null
+  /** `ofAll`: over all requests of the cell, rows of the datasource or not. */
+  | { readonly aggregate: string; readonly ofAll: boolean }
 
 export type DatasourceMeaning = {
   /** A condition on requests. */
   readonly rows: string
+  /** The rows are counted among all requests, so that figures of the others can stand beside. */
+  readonly counted?: true
   readonly fields: Readonly<Record<string, FieldMeaning>>
   /** Numeric columns; `null` = unknown upstream. */
-  readonly columns: Readonly<Record<string, string | null>>
+  readonly columns: Readonly<Record<string, ColumnMeaning>>
 }
 
 /** The upstream's names of its dimensions, as they stand in reasons of refusals. */
@@ -92,7 +103,8 @@ const MODEL_FIELDS = {
   promptSlug: is('prompt'),
   workspace: is('workspace'),
   providerSlug: is('provider'),
-  feedbackScore: is('feedback'),
+  feedbackScore: is('score'),
+  weightedFeedback: is('feedback'),
   requestType: unknown,
 }
 const MODEL_COLUMNS = {
@@ -107,9 +119,28 @@ const MODEL_COLUMNS = {
   weightedFeedback: 'feedback',
   rescuedByRetry: '(retries > 0)::INTEGER',
   rescuedByFallback: 'fallback::INTEGER',
+  requestsPerUser: {
+    aggregate: `count(${metadataSql('_user')})::DOUBLE / nullif(count(DISTINCT ${metadataSql('_user')}), 0)`,
+    ofAll: false,
+  },
   timeToFirstTokenMs: null,
   interTokenLatencyMs: null,
   timePerOutputTokenLatencyMs: null,
+}
+
+/** By how many per cent hits are faster than what reached a provider; 0 where one of them is missing, null without a hit. */
+const HIT_MS = 'avg(cache_latency_ms) FILTER (cache IS NOT NULL)'
+const OTHER_MS = 'avg(latency_ms) FILTER (cache IS NULL)'
+const SPEEDUP = `CASE WHEN count(cache) = 0 THEN NULL WHEN coalesce(${OTHER_MS}, 0) = 0 THEN 0
+  ELSE (${OTHER_MS} - ${HIT_MS}) / ${OTHER_MS} * 100 END`
+
+/** What guardrailMetrics and configMetrics know of a request beside their own fields. */
+const BESIDE = {
+  httpStatusCode: is('status'),
+  providerAccountType: is('service'),
+  promptSlug: is('prompt'),
+  workspace: is('workspace'),
+  providerSlug: is('provider'),
 }
 
 const DATASOURCES: ReadonlyMap<string, DatasourceMeaning> = new Map<string, DatasourceMeaning>([
@@ -118,8 +149,10 @@ const DATASOURCES: ReadonlyMap<string, DatasourceMeaning> = new Map<string, Data
     'cacheMetrics',
     {
       rows: 'cache IS NOT NULL',
+      counted: true,
       fields: fields({
         ...MODEL_FIELDS,
+        feedbackScore: unknown,
         cacheType: is('cache'),
         cacheNamespace: unknown,
         cacheLookupStatus: unknown,
@@ -130,6 +163,8 @@ const DATASOURCES: ReadonlyMap<string, DatasourceMeaning> = new Map<string, Data
         ...MODEL_COLUMNS,
         potentialCostSavings: 'cache_savings_cents / 100',
         cacheLatencyMs: 'cache_latency_ms',
+        cacheHitRate: { aggregate: '(count(cache)::DOUBLE / nullif(count(*), 0))', ofAll: true },
+        cacheSpeedup: { aggregate: SPEEDUP, ofAll: true },
         cacheLookupLatencyMs: null,
         cacheReadInputTokens: null,
         cacheCreationInputTokens: null,
@@ -142,6 +177,9 @@ const DATASOURCES: ReadonlyMap<string, DatasourceMeaning> = new Map<string, Data
       rows: 'status IN (246, 446)',
       fields: fields({
         ...SUBJECTS,
+        ...BESIDE,
+        modelName: is('model'),
+        virtualModelName: is('config', { aliases: ['virtualModel'] }),
         guardrailResult: is("'fail'"),
         guardrailAction: is("CASE status WHEN 446 THEN 'deny' ELSE 'flag' END"),
         guardrailName: unknown,
@@ -157,6 +195,8 @@ const DATASOURCES: ReadonlyMap<string, DatasourceMeaning> = new Map<string, Data
       rows: 'config IS NOT NULL',
       fields: fields({
         ...SUBJECTS,
+        ...BESIDE,
+        isFailure: is('status >= 400'),
         loadbalanceRuleId: is('config'),
         targetModel: is('model'),
         requestedModel: unknown,
@@ -164,9 +204,15 @@ const DATASOURCES: ReadonlyMap<string, DatasourceMeaning> = new Map<string, Data
         budgetRuleId: unknown,
         configType: unknown,
         status: unknown,
-        rescue: unknown,
+        rescue: is('rescue', { unnests: true }),
+        rescueAttempt: is('attempt', { unnests: true }),
       }),
-      columns: { loadbalanceTargetAttemptCount: null },
+      columns: {
+        loadbalanceTargetAttemptCount: null,
+        rescuedByRetry: '(retries > 0)::INTEGER',
+        rescuedByFallback: 'fallback::INTEGER',
+        errorRate: '(status >= 400)::INTEGER',
+      },
     },
   ],
   [

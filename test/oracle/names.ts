@@ -1,11 +1,11 @@
-import { type DatasourceMeaning, type FieldMeaning, meaningOf, metadataSql } from './language.js'
+import { type ColumnMeaning, type DatasourceMeaning, type FieldMeaning, meaningOf, metadataSql } from './language.js'
 import type { Question } from './question.js'
 
 /** Bound metadata keys by field, as METADATA_BINDINGS has them. */
 export type Bindings = Readonly<Record<string, string>>
 
 /** What a column, or a field in its place, is of one request. */
-export function columnSql(datasource: DatasourceMeaning, name: string, bindings: Bindings): string | null {
+export function columnOf(datasource: DatasourceMeaning, name: string, bindings: Bindings): ColumnMeaning {
   const column = datasource.columns[name]
   return column === undefined ? fieldOf(datasource, name, bindings).sql : column
 }
@@ -37,6 +37,16 @@ export function unknownNames(question: Question, bindings: Bindings): readonly s
   const columns = (question.aggregations ?? []).map(({ column }) => column)
   return [
     ...fields.filter((name) => fieldOf(datasource, name, bindings).sql === null),
-    ...columns.filter((name) => columnSql(datasource, name, bindings) === null),
+    ...columns.filter((name) => columnOf(datasource, name, bindings) === null),
   ]
+}
+
+/** What the rows of a question are taken from: requests, or rescues where it groups or filters by those. */
+export function tableOf(question: Question, bindings: Bindings): 'requests' | 'rescues' {
+  const datasource = meaningOf(question.datasource)
+  const named = [
+    ...(question.groupBy ?? []),
+    ...(question.filters ?? []).flatMap((filter) => ('fieldName' in filter ? [filter.fieldName] : [])),
+  ]
+  return named.some((name) => fieldOf(datasource, name, bindings).unnests) ? 'rescues' : 'requests'
 }

@@ -1,13 +1,13 @@
 import type { TrafficRow } from '../../src/emulator/emulator.js'
 import { DIMENSIONS, meaningOf } from './language.js'
-import { type Bindings, fieldOf, unknownNames } from './names.js'
+import { type Bindings, fieldOf, tableOf, unknownNames } from './names.js'
 import { orderPoints, topGroups } from './order.js'
 import { begunEdges, filled, pointOf } from './points.js'
 import type { Point, Question } from './question.js'
 import {
   type Aggregation,
   aggregationsOf,
-  conditionsOf,
+  filterConditions,
   type Reach,
   statementOf,
   windowConditions,
@@ -25,11 +25,16 @@ export type Verdict =
   /** The question is about things that Portkey does not know, so no answer is right. */
   | { readonly kind: 'unknown'; readonly names: readonly string[] }
 
+/** Of what is counted: requests of the window that pass the filters of the question, or all of them. */
+export type Among = 'filtered' | 'requests'
+
 /** Answers questions by SQL over the same requests that the emulator serves. Shares no code with the service. */
 export type Oracle = {
   ask(question: Question, reach: Reach): Promise<Verdict>
-  /** How many requests pass the question's window and filters and, in addition, the test on a field or a dimension. */
-  count(question: Question, reach: Reach, name: string, test: 'isNull' | 'holdsComma'): Promise<number>
+  /**
+   * How many requests of the question's window pass the test on a field or a dimension, with `filtered` its filters too.
+   */
+  count(question: Question, reach: Reach, name: string, test: 'isNull' | 'holdsComma', among: Among): Promise<number>
   /** Different values of a field (null left out) over all requests, the most frequent first. */
   values(datasource: string, field: string): Promise<readonly (string | number | boolean)[]>
   close(): void
@@ -63,21 +68,25 @@ export async function createOracle(rows: readonly TrafficRow[], now: number, bin
         keys.length > 0 ? topGroups(orderPoints(found, keys), keys, question.limit) : filled(found, edges, aggregations)
       return { kind: 'points', points, wholes: await wholesOf(question, reach, aggregations) }
     },
-    async count(question, reach, name, test) {
+    async count(question, reach, name, test, among) {
       const sql = DIMENSIONS.get(name) ?? fieldOf(meaningOf(question.datasource), name, bindings).sql
       if (sql === null) throw new Error(`nothing is known of ${name}`)
       const where = [
-        ...conditionsOf(question, reach, bindings),
+        ...(among === 'filtered' ? filterConditions(question, reach, bindings) : windowConditions(question, reach)),
         test === 'isNull' ? `(${sql}) IS NULL` : `contains((${sql})::VARCHAR, ',')`,
       ].join(' AND ')
-      const [row = []] = await store.query(`SELECT count(*)::DOUBLE FROM requests WHERE ${where}`)
+      const [row = []] = await store.query(
+        `SELECT count(*)::DOUBLE FROM ${among === 'filtered' ? tableOf(question, bindings) : 'requests'} WHERE ${where}`,
+      )
       return Number(row[0] ?? 0)
     },
     async values(datasource, field) {
-      const { sql } = fieldOf(meaningOf(datasource), field, bindings)
+      const { sql, unnests } = fieldOf(meaningOf(datasource), field, bindings)
       if (sql === null) return []
       const order = 'GROUP BY 1 ORDER BY count(*) DESC, 1'
-      const found = await store.query(`SELECT ${sql} FROM requests WHERE (${sql}) IS NOT NULL ${order}`)
+      const found = await store.query(
+        `SELECT ${sql} FROM ${unnests ? 'rescues' : 'requests'} WHERE (${sql}) IS NOT NULL ${order}`,
+      )
       return found.flatMap(([value]) => (value === null || value === undefined ? [] : [value]))
     },
     close: store.close,

@@ -21,9 +21,9 @@ export function questions(matter: Matter): fc.Arbitrary<Question> {
     { weight: 10, arbitrary: fc.constant<Datasource>('modelMetrics') },
     { weight: 3, arbitrary: fc.constant<Datasource>('agentMetrics') },
     { weight: 3, arbitrary: fc.constant<Datasource>('mcpMetrics') },
-    { weight: 2, arbitrary: fc.constant<Datasource>('configMetrics') },
+    { weight: 3, arbitrary: fc.constant<Datasource>('configMetrics') },
     { weight: 2, arbitrary: fc.constant<Datasource>('guardrailMetrics') },
-    { weight: 1, arbitrary: fc.constant<Datasource>('cacheMetrics') },
+    { weight: 5, arbitrary: fc.constant<Datasource>('cacheMetrics') },
   )
   return pick.chain((datasource) => questionOf(CATALOG[datasource], matter))
 }
@@ -116,7 +116,7 @@ function isHad(field: FieldEntry): boolean {
 }
 
 function isListed(field: FieldEntry): boolean {
-  return field.source.kind === 'dimension' || field.source.kind === 'metadata'
+  return field.source.kind === 'dimension' || field.source.kind === 'metadata' || field.source.kind === 'part'
 }
 
 function groupBy(entry: DatasourceEntry, { metadataKeys }: Matter): fc.Arbitrary<readonly string[]> {

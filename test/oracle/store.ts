@@ -4,7 +4,7 @@ import type { TrafficRow } from '../../src/emulator/emulator.js'
 /** A value that SQL answered. Counts and sums are made doubles in SQL, so no wider integers arrive. */
 export type SqlValue = string | number | boolean | null
 
-/** Requests in a SQL table, `requests`. */
+/** Requests in a SQL table, `requests`, and what rescued them in another, `rescues`. */
 export type SqlStore = {
   /** Rows of a query, by column in the order selected. Throws on what SQL refuses. */
   query(sql: string): Promise<readonly (readonly SqlValue[])[]>
@@ -15,13 +15,19 @@ const TABLE = `CREATE TABLE requests (
   at_ms DOUBLE, workspace VARCHAR, service VARCHAR, provider VARCHAR, model VARCHAR, status INTEGER, config VARCHAR,
   api_key VARCHAR, prompt VARCHAR, metadata MAP(VARCHAR, VARCHAR), input_tokens DOUBLE, output_tokens DOUBLE,
   cost_cents DOUBLE, latency_ms DOUBLE, cache VARCHAR, cache_savings_cents DOUBLE, cache_latency_ms DOUBLE,
-  retries INTEGER, fallback BOOLEAN, feedback DOUBLE, trace_id VARCHAR, span_id VARCHAR)`
+  retries INTEGER, fallback BOOLEAN, feedback DOUBLE, score DOUBLE, trace_id VARCHAR, span_id VARCHAR)`
+
+/** A row a rescue: a request that a retry and a fallback rescued is two. */
+const RESCUES = `CREATE VIEW rescues AS
+  SELECT *, 'retry' AS rescue, retries AS attempt FROM requests WHERE retries > 0
+  UNION ALL SELECT *, 'fallback', NULL FROM requests WHERE fallback`
 
 /** Loads requests, once. */
 export async function createStore(rows: readonly TrafficRow[]): Promise<SqlStore> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
   await connection.run(TABLE)
+  await connection.run(RESCUES)
   const appender = await connection.createAppender('requests')
   for (const row of rows) append(appender, row)
   appender.closeSync()
@@ -47,6 +53,8 @@ function append(to: DuckDBAppender, row: TrafficRow): void {
   to.appendBoolean(row.fallback)
   if (row.feedback === null) to.appendNull()
   else to.appendDouble(row.feedback.score * row.feedback.weight)
+  if (row.feedback === null) to.appendNull()
+  else to.appendDouble(row.feedback.score)
   text(row.traceId)
   text(row.spanId)
   to.endRow()

@@ -78,9 +78,9 @@ const MEMBER = { 'member-key': { workspace: 'production', analytics: true, user:
 export const VARIANTS: readonly Variant[] = [
   variant('live', { emulator: { ...SPRING } }),
   variant('documented', { emulator: { ...SPRING, profile: 'documented' } }),
-  variant('rounded to 2', { emulator: { ...SPRING, averageDecimals: 2, listsUnattributed: false } }),
+  variant('rounded to 2', { emulator: { ...SPRING, averageDecimals: 2, rateDecimals: 2, listsUnattributed: false } }),
   variant('rounded to 0', {
-    emulator: { ...SPRING, averageDecimals: 0, numbersAsStrings: false, emptyLatency: 'null' },
+    emulator: { ...SPRING, averageDecimals: 0, rateDecimals: 0, numbersAsStrings: false, emptyLatency: 'null' },
   }),
   variant('wide ladder', { emulator: { ...SPRING, ladder: WIDE_LADDER, tokenSplitNames: 'plain' } }),
   variant('narrow ladder', { emulator: { ...AUTUMN, ladder: NARROW_LADDER, omitSummaries: true } }),
@@ -115,5 +115,7 @@ export const VARIANTS: readonly Variant[] = [
   variant('bound', { emulator: { ...SPRING }, bindings: { requestType: 'env', team: 'agent', modelName: 'team' } }),
   variant('awkward', { emulator: { ...AWKWARD, maxPageSize: 5 }, maxCalls: 120 }),
   variant('awkward, documented', { emulator: { ...AWKWARD, profile: 'documented', numbersAsStrings: false } }),
-  variant('awkward, rounded', { emulator: { ...AWKWARD, ...UNLISTED, rows: MODELLED, averageDecimals: 0 } }),
+  variant('awkward, rounded', {
+    emulator: { ...AWKWARD, ...UNLISTED, rows: MODELLED, averageDecimals: 0, rateDecimals: 1 },
+  }),
 ]

@@ -164,6 +164,7 @@ t.test('conditions, in words', async (t) => {
     listing: listing(TEAM),
     check: { plan: call(), trusted: true },
     whole: null,
+    rows: 'requests',
     indivisible: ['latencyP99'],
   }
   t.equal(exactness(refusing), 'exact if every request has team')
@@ -173,6 +174,7 @@ t.test('a part that is only run on a condition says so and is not counted', asyn
   const check = (trusted: boolean): Plan => ({
     op: 'guard',
     measure: 'nonNull:team',
+    rows: 'requests',
     listing: listing(TEAM),
     check: { plan: call(), trusted },
     of: listing(MODEL, { endpoint: { kind: 'group', name: 'model' } }),

@@ -1,12 +1,20 @@
-import { COMPARE, FULL_STRING, LIST } from '../operators.js'
-import { column, field, unknown } from '../rows.js'
+import { errorRate, rescuedByFallback, rescuedByRetry } from '../columns.js'
+import { COMPARE, FULL_STRING, LIST, RANGE } from '../operators.js'
+import { httpStatusCode, isFailure } from '../outcomes.js'
+import { asExtension, column, field, unknown } from '../rows.js'
 import { conversationID, team, userEmail, virtualAccount } from '../subjects.js'
 import type { DatasourceEntry } from '../types.js'
+import { modelMetrics } from './model-metrics.js'
 
-const BY_CONFIG = 'Group by loadbalanceRuleId (the config) or targetModel (the model that served the request).'
+const BY_CONFIG =
+  'Group by loadbalanceRuleId (the config), targetModel (the model that served the request) or providerAccountType.'
+const ASKED_BESIDE = ['providerAccountType', 'promptSlug', 'workspace', 'providerSlug']
 const ONE_KIND = 'Portkey has configs alone: it reports no rate-limit or budget rules on a request.'
 
-/** Requests that a config routed. */
+/** What else is known of a routed request. */
+const REQUEST_FIELDS = modelMetrics.fields.filter(({ name }) => ASKED_BESIDE.includes(name)).map(asExtension)
+
+/** Requests that a config routed. Asked by `rescue`, the rows are rescues: one saved by a retry and a fallback is one of each. */
 export const configMetrics: DatasourceEntry = {
   name: 'configMetrics',
   rows: { kind: 'having', field: 'loadbalanceRuleId' },
@@ -61,7 +69,7 @@ export const configMetrics: DatasourceEntry = {
       groupable: 'language',
       source: unknown(
         'Portkey does not report the outcome of a rule.',
-        'Ask modelMetrics grouped by virtualModelName and httpStatusCode.',
+        'Group by httpStatusCode or isFailure, or by rescue to see what retries and fallbacks saved.',
       ),
     }),
     userEmail,
@@ -75,18 +83,31 @@ export const configMetrics: DatasourceEntry = {
       groupable: 'extension',
       extension: true,
       values: ['fallback', 'retry'],
-      source: unknown(
-        'Portkey counts rescued requests in a graph of its own, not read by this service yet.',
-        BY_CONFIG,
-      ),
+      source: { kind: 'part', part: 'rescue', reading: 'rescue' },
     }),
+    field({
+      name: 'rescueAttempt',
+      type: 'number',
+      extensionOperators: [...COMPARE, ...RANGE],
+      groupable: 'extension',
+      extension: true,
+      source: { kind: 'part', part: 'rescue', reading: 'attempts' },
+    }),
+    // The language refuses filters on the status here, in words of its own.
+    { ...asExtension(httpStatusCode), extensionOperators: [] },
+    asExtension(isFailure),
+    ...REQUEST_FIELDS,
   ],
   columns: [
     column({
       name: 'loadbalanceTargetAttemptCount',
       unit: 'count',
       why: 'Portkey does not report how many targets a request tried.',
-      instead: 'Ask without it: total counts the requests that a config routed.',
+      instead:
+        'Ask for total grouped by rescue and rescueAttempt: which retry succeeded, and how often a fallback did.',
     }),
+    rescuedByRetry,
+    rescuedByFallback,
+    errorRate,
   ],
 }

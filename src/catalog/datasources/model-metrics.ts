@@ -134,6 +134,15 @@ export const modelMetrics: DatasourceEntry = {
     field({
       name: 'feedbackScore',
       type: 'number',
+      extensionOperators: [...COMPARE, ...RANGE, ...NULL_TEST],
+      groupable: 'extension',
+      extension: true,
+      source: { kind: 'part', part: 'feedbackScore', reading: 'number' },
+    }),
+    // Score × weight, which is what the upstream filters by; a score alone it only lists.
+    field({
+      name: 'weightedFeedback',
+      type: 'number',
       extensionOperators: [...RANGE, ...EQUALITY],
       extension: true,
       source: { kind: 'range', parameter: 'weightedFeedback', unit: 'number' },
@@ -149,5 +158,11 @@ export const modelMetrics: DatasourceEntry = {
     columns.timePerOutputTokenLatencyMs,
     columns.totalTokens,
     columns.errorRate,
+    columns.cacheHitRate,
+    columns.feedbackCount,
+    columns.weightedFeedback,
+    columns.rescuedByRetry,
+    columns.rescuedByFallback,
+    columns.requestsPerUser,
   ],
 }
