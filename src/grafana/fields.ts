@@ -33,11 +33,11 @@ export const TOTAL = 'total'
 /** Grafana's unit of an aggregation of the column. Counts of it are plain numbers, whatever it measures. */
 export function unitOf(column: ColumnEntry | undefined, type: string): string {
   if (column === undefined || type === 'count' || type === 'countDistinct') return 'short'
-  return UNITS[column.unit] ?? 'none'
+  return UNITS[column.unit]
 }
 
 /** Ids of Grafana's value formats. */
-const UNITS: Readonly<Record<string, string>> = {
+const UNITS: Readonly<Record<ColumnEntry['unit'], string>> = {
   USD: 'currencyUSD',
   tokens: 'short',
   ms: 'ms',

@@ -37,13 +37,23 @@ export type Wish = {
   readonly timeZone: string
 }
 
-/** The smallest interval of the ladder that is no shorter than wished and cuts the window into no more buckets than wished. */
-export function chooseInterval(window: Window, { leastMs, mostPoints, timeZone }: Wish): Interval {
+/** The intervals of the ladder that are no shorter than wished and cut the window into no more buckets than wished, smallest first. */
+export function fittingIntervals(window: Window, { leastMs, mostPoints, timeZone }: Wish): readonly Interval[] {
   const most = Math.min(mostPoints, LIMITS.buckets)
-  const fits = (interval: Interval) => nominalMs(interval) >= leastMs && bucketCount(window, interval, timeZone) <= most
-  const chosen = LADDER.find(fits) ?? LADDER.at(-1)
-  if (chosen === undefined) throw new Error('there is no interval to choose from')
-  return chosen
+  const fitting = LADDER.filter(
+    (interval) => nominalMs(interval) >= leastMs && bucketCount(window, interval, timeZone) <= most,
+  )
+  return fitting.length > 0 ? fitting : LADDER.slice(-1)
+}
+
+/** The interval that Grafana writes as `5m`, if it is one of whole seconds and cuts the window into no more than `most` buckets. */
+export function namedInterval(text: string, window: Window, most: number, timeZone: string): Interval | null {
+  const ms = durationMs(text)
+  if (ms === null) return null
+  const [, amount, unit = ''] = /^(\d+)(\w+)$/.exec(text.trim()) ?? []
+  const parsed = parseInterval(unit === 'ms' ? `${ms / 1_000} seconds` : `${Number(amount)} ${UNITS[unit]}`)
+  if (!parsed.ok || bucketCount(window, parsed.interval, timeZone) > Math.min(most, LIMITS.buckets)) return null
+  return parsed.interval
 }
 
 /** The window made to begin and end with whole buckets; as it is, where these are more than a reply may hold. */
@@ -84,6 +94,16 @@ const DURATIONS: Readonly<Record<string, number>> = {
   w: 7 * DAY,
   M: 30 * DAY,
   y: 365 * DAY,
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  s: 'seconds',
+  m: 'minutes',
+  h: 'hours',
+  d: 'days',
+  w: 'weeks',
+  M: 'months',
+  y: 'years',
 }
 
 /** How long a bucket is, ms; months count as 30 days, as Grafana counts them, and years as 365. */

@@ -5,6 +5,7 @@ import { at, newFaults } from '../query/faults.js'
 import type { Query } from '../query/query.js'
 import { quote } from '../query/wording.js'
 import { readAdHoc } from './ad-hoc.js'
+import { choosing, type Price } from './choosing.js'
 import { readVariables } from './filled-in.js'
 import type { Frame, TableFrame } from './frames.js'
 import { durationMs } from './interval.js'
@@ -24,6 +25,7 @@ export type AskRows = (query: Query) => Promise<Rows>
 /** What requests are answered with. */
 export type Desk = {
   readonly ask: AskRows
+  readonly price: Price
   readonly catalog: Catalog
   /** Epoch ms. */
   readonly now: number
@@ -53,7 +55,11 @@ export async function answerQuery(body: unknown, desk: Desk): Promise<readonly F
       return failed(refId, error)
     }
   })
-  const good = read.flatMap((one) => ('query' in one ? [one] : []))
+  const chosen = await choosing(
+    read.flatMap((one) => ('query' in one ? [one] : [])),
+    desk.price,
+  )
+  const good = [...chosen.values()]
   const answers = new Map<Target, readonly Frame[]>()
   await Promise.all(
     together(good.map(({ query }) => query)).map(async ({ query, members }) => {
@@ -61,7 +67,7 @@ export async function answerQuery(body: unknown, desk: Desk): Promise<readonly F
       for (const [target, frames] of await answerTogether(query, own, desk)) answers.set(target, frames)
     }),
   )
-  return read.flatMap((one) => ('query' in one ? (answers.get(one) ?? []) : [one]))
+  return read.flatMap((one) => ('query' in one ? (answers.get(chosen.get(one) ?? one) ?? []) : [one]))
 }
 
 /** The frames of targets that one question answers; where it fails, each is asked alone, so that none fails for another. */
@@ -120,8 +126,9 @@ function readRequest(request: Fields, { catalog, now }: Desk) {
   const variables = readVariables(request.get('scopedVars'))
   if (faults.count() > 0 || range === undefined) throw faults.toError()
   const maxDataPoints = positive(request.get('maxDataPoints')) ?? USUAL_POINTS
-  const intervalMs = positive(request.get('intervalMs')) ?? durationMs(String(request.get('interval') ?? '')) ?? 0
-  const dashboard: Dashboard = { range, intervalMs, maxDataPoints, adHoc, variables, catalog }
+  const intervalText = String(request.get('interval') ?? variables.get('__interval')?.[0] ?? '')
+  const intervalMs = positive(request.get('intervalMs')) ?? durationMs(intervalText) ?? 0
+  const dashboard: Dashboard = { range, intervalMs, intervalText, maxDataPoints, adHoc, variables, catalog }
   return { dashboard, targets: liveTargets(targets) }
 }
 

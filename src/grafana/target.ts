@@ -3,13 +3,13 @@ import { ServiceError } from '../errors.js'
 import { at, newFaults } from '../query/faults.js'
 import { describeInterval, parseInterval } from '../query/interval.js'
 import { parseQuery } from '../query/parse.js'
-import type { Query } from '../query/query.js'
+import type { Interval, Query, Window } from '../query/query.js'
 import { parseTimeZone } from '../query/time-zone.js'
 import { didYouMean, oneOf, quote } from '../query/wording.js'
 import { type AdHoc, inLanguage } from './ad-hoc.js'
 import type { Variables } from './filled-in.js'
 import { type Placed, readFilters } from './filters.js'
-import { alignedTo, chooseInterval, durationMs, steadied } from './interval.js'
+import { alignedTo, durationMs, fittingIntervals, namedInterval, steadied } from './interval.js'
 import { readAggregations, readDatasource, readFormat, readList, readNumber, readPayload, readType } from './payload.js'
 import type { Range } from './range.js'
 import { type Fields, fieldsOf } from './record.js'
@@ -17,8 +17,9 @@ import { type Fields, fieldsOf } from './record.js'
 /** What all targets of a request have in common. */
 export type Dashboard = {
   readonly range: Range
-  /** Grafana's own idea of the shortest bucket worth drawing, ms. */
+  /** Grafana's own idea of the shortest bucket worth drawing, ms; and how it writes that. */
   readonly intervalMs: number
+  readonly intervalText: string
   readonly maxDataPoints: number
   readonly adHoc: readonly AdHoc[]
   readonly variables: Variables
@@ -29,6 +30,8 @@ export type Dashboard = {
 export type Target = {
   readonly refId: string
   readonly query: Query
+  /** The same question with every interval that would do, smallest first, where the interval is ours to choose. */
+  readonly choices: readonly Query[]
   readonly format: 'series' | 'table'
   /** Whether the number of rows is shown. */
   readonly total: boolean
@@ -57,10 +60,12 @@ export function readTarget(target: Fields, refId: string, path: string, dashboar
   ]
   const aggregations = readAggregations(payload.get('aggregations'))
   if (faults.count() > 0) throw faults.toError()
+  const { asked, windows } = timing(payload, type, dashboard)
   const body = {
     datasource,
     type,
-    ...timing(payload, type, dashboard),
+    ...stamps(windows[0] ?? dashboard.range),
+    interval: asked,
     aggregations: aggregations?.asked ?? payload.get('aggregations'),
     groupBy: readList(payload.get('groupBy')) ?? payload.get('groupBy'),
     filters: filters.map(({ filter }) => filter),
@@ -68,31 +73,52 @@ export function readTarget(target: Fields, refId: string, path: string, dashboar
     ...(payload.has('timeZone') && { timeZone: payload.get('timeZone') }),
   }
   const query = placing(path, filters, () => parseQuery(body, { catalog }))
-  return { refId, query, format: type === 'timeseries' ? format : 'table', total: aggregations?.total ?? true }
+  return {
+    refId,
+    query,
+    choices: windows.map(({ interval, ...window }) => ({ ...query, window, interval })),
+    format: type === 'timeseries' ? format : 'table',
+    total: aggregations?.total ?? true,
+  }
 }
 
-/** Window and interval of a question: whole buckets for a timeseries, the range itself for totals unless it moves. */
-function timing(payload: Fields, type: Query['type'], { range, intervalMs, maxDataPoints }: Dashboard) {
-  if (type === 'distribution') return stamps(range.moves ? steadied(range) : range)
+type Buckets = Window & { readonly interval: Interval }
+
+/**
+ * Window and interval of a question: whole buckets for a timeseries, the range itself for totals unless it moves. `windows` are those of
+ * every interval that would do, where it is ours to choose; `asked` is the interval as the language writes it.
+ */
+function timing(
+  payload: Fields,
+  type: Query['type'],
+  { range, intervalMs, intervalText, maxDataPoints }: Dashboard,
+): { readonly asked: unknown; readonly windows: readonly (Window & { readonly interval: Interval | null })[] } {
+  if (type === 'distribution') {
+    const { start, end } = range.moves ? steadied(range) : range
+    return { asked: undefined, windows: [{ start, end, interval: null }] }
+  }
   const zone = parseTimeZone(payload.get('timeZone'))
   const timeZone = zone.ok ? zone.name : 'UTC'
-  const asked = payload.get('interval') ?? 'auto'
-  const exact = parseInterval(asked)
-  const least = typeof asked === 'string' ? leastMs(asked, intervalMs) : null
-  // Neither: `parseQuery` says what an interval looks like.
-  if (!exact.ok && least === null) return { ...stamps(range), interval: asked }
-  const interval = exact.ok
-    ? exact.interval
-    : chooseInterval(range, { leastMs: least ?? intervalMs, mostPoints: maxDataPoints, timeZone })
-  return { ...stamps(alignedTo(range, interval, timeZone)), interval: describeInterval(interval) }
+  const given = payload.get('interval') ?? 'auto'
+  const text = typeof given === 'string' ? given.trim() : ''
+  const inWords = parseInterval(given)
+  const whole = (interval: Interval): Buckets => ({ ...alignedTo(range, interval, timeZone), interval })
+  const one = (interval: Interval) => ({ asked: describeInterval(interval), windows: [whole(interval)] })
+  if (inWords.ok) return one(inWords.interval)
+  // A variable that Grafana filled in is text like any other; what it holds is known, though.
+  const ours = text === 'auto' || text.startsWith('$') || text === intervalText
+  const named = ours ? null : namedInterval(text, range, maxDataPoints, timeZone)
+  if (named !== null) return one(named)
+  const leastMs = ours ? intervalMs : durationMs(text)
+  // No interval at all: `parseQuery` says what one looks like.
+  if (leastMs === null) return { asked: given, windows: [] }
+  const choices = fittingIntervals(range, { leastMs, mostPoints: maxDataPoints, timeZone })
+  const [first] = choices
+  const asked = first === undefined ? given : describeInterval(first)
+  return { asked, windows: (ours ? choices : choices.slice(0, 1)).map(whole) }
 }
 
-/** The shortest bucket that `auto`, a variable that was not filled in, or Grafana's own spelling (`5m`) asks for; `null`: none of these. */
-function leastMs(asked: string, intervalMs: number): number | null {
-  return asked === 'auto' || asked.startsWith('$') ? intervalMs : durationMs(asked)
-}
-
-function stamps({ start, end }: { readonly start: number; readonly end: number }) {
+function stamps({ start, end }: Window) {
   return { startTs: new Date(start).toISOString(), endTs: new Date(end).toISOString() }
 }
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CATALOG, withBindings } from '../catalog/catalog.js'
 import type { Config } from '../config.js'
-import type { DataPoint } from '../engine.js'
+import type { DataPoint, Engine } from '../engine.js'
+import { ServiceError } from '../errors.js'
 import { metricNames, metricsOf } from '../grafana/metrics.js'
 import { answerOptions } from '../grafana/options.js'
 import { answerQuery, type Desk, type Rows } from '../grafana/query.js'
@@ -19,6 +20,7 @@ import { wantsFresh } from './refresh.js'
 
 /** What the routes work with beside the settings. */
 export type GrafanaParts = {
+  readonly engine: Engine
   readonly answering: Answering
   readonly authenticate: Authenticate
   /** Epoch ms. */
@@ -32,7 +34,7 @@ export type GrafanaParts = {
 export const addGrafanaRoutes = (
   app: FastifyInstance,
   config: Config,
-  { answering, authenticate, now }: GrafanaParts,
+  { engine, answering, authenticate, now }: GrafanaParts,
 ): void => {
   const readJson = createJsonReader(app)
   const catalog = withBindings(CATALOG, config.metadataBindings)
@@ -58,7 +60,17 @@ export const addGrafanaRoutes = (
         const staleSeconds = answer.cache === 'stale' ? Math.round((now() - (answer.oldestAt ?? now())) / 1000) : null
         return { rows: pointsOf(JSON.parse(answer.body.toString())), staleSeconds }
       }
-      const answered = await work(bodyOf(request), { ask, catalog, now: now(), maxRows: config.maxRows })
+      // By what is learnt so far; nothing is asked upstream.
+      const price = async (query: Query): Promise<number | null> => {
+        try {
+          const options = { signal: new AbortController().signal }
+          return (await engine.explain(query, principalOf(request), 'plan', options)).estimatedCalls
+        } catch (error) {
+          if (error instanceof ServiceError) return null
+          throw error
+        }
+      }
+      const answered = await work(bodyOf(request), { ask, price, catalog, now: now(), maxRows: config.maxRows })
       // Calls of questions that failed count too: the log counts every one as it is sent.
       const upstreamCalls = request.outcome.upstreamCalls ?? 0
       describe(reply, { ...allGiven(given, now()), upstreamCalls }, now())
