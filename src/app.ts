@@ -7,8 +7,11 @@ import { createAnswering } from './http/answering.js'
 import { createAuthenticate } from './http/auth.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
 import { addCatalogRoute } from './http/catalog.js'
+import { addDocsPage } from './http/docs-page.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
+import { addExplorerRoutes } from './http/explorer.js'
+import type { ExplorerFile } from './http/explorer-files.js'
 import { addGrafanaRoutes } from './http/grafana.js'
 import { addHealthRoutes } from './http/health.js'
 import { documentRoutes } from './http/openapi.js'
@@ -27,6 +30,8 @@ export type Parts = {
   readonly logger: FastifyBaseLogger
   /** Epoch ms; the clock unless a test has its own. */
   readonly now?: () => number
+  /** The page to serve at `/`; without it there is none. */
+  readonly explorer?: readonly ExplorerFile[]
 }
 
 /** Longest time to send a whole request, in ms; and its headers. Slower senders hold sockets for nothing. */
@@ -99,6 +104,8 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
     addGrafanaRoutes(routes, config, asked)
+    addDocsPage(routes, now)
+    if (parts.explorer !== undefined) addExplorerRoutes(routes, config, parts.explorer)
   })
   app.addHook('onClose', () => parts.engine.close())
   return app

@@ -1,7 +1,10 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, extname, join, relative } from 'node:path'
 import type { Test } from 'tap'
 import ts from 'typescript'
+
+/** Files that are sent to browsers as they are. */
+const SENT = ['.html', '.css', '.svg']
 
 /**
  * Compiles the sources as they are now into a folder of their own, gone when the test ends, and answers the path of its
@@ -15,12 +18,16 @@ export const compiledMain = (t: Test): string => {
   t.teardown(() => rmSync(target, { recursive: true, force: true }))
   copyFileSync(join(root, 'package.json'), join(target, 'package.json'))
   for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue
     const file = join(entry.parentPath, entry.name)
     const output = join(target, 'dist', relative(source, file).replace(/\.ts$/, '.js'))
     mkdirSync(dirname(output), { recursive: true })
+    if (SENT.includes(extname(entry.name))) copyFileSync(file, output)
+    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true }
     writeFileSync(output, ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions: options }).outputText)
+  }
+  for (const file of ['uPlot.iife.min.js', 'uPlot.min.css']) {
+    copyFileSync(join(root, 'node_modules/uplot/dist', file), join(target, 'dist/explorer', file))
   }
   return join(target, 'dist/main.js')
 }
