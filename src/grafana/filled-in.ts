@@ -41,9 +41,7 @@ export function readFilledIn(value: unknown, list: boolean, variables: Variables
 
 /** A variable that was not filled in stands for what the request says of it. */
 function readOne(text: string, list: boolean, variables: Variables): FilledIn {
-  const name = REFERENCE.exec(text)
-    ?.slice(1)
-    .find((part) => part !== undefined)
+  const name = (EVERY.has(text) ? null : REFERENCE.exec(text))?.slice(1).find((part) => part !== undefined)
   const held = name === undefined ? partsOf(text, list) : variables.get(name)
   if (held === undefined) return { kind: 'unknown', name: name ?? text }
   // A blank among other values is none; alone it leaves nothing, which is no filter.
