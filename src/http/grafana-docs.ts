@@ -1,5 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { DATASOURCES } from '../catalog/vocabulary.js'
+import type { ErrorCode } from '../errors.js'
 import { answerHeaders, settledHeader } from './answer-docs.js'
 import { commonHeaders, errorResponses } from './error-docs.js'
 import { grafanaExamples } from './grafana-examples.js'
@@ -99,15 +100,32 @@ const docs = (summary: string, reply: TSchema, more: Readonly<Record<string, unk
       headers: commonHeaders,
       content: { 'application/json': { schema: reply } },
     },
-    ...errorResponses(),
+    ...errorResponses(PLAIN),
   },
 })
 
-/** One that asks questions, so that its reply says what they took. */
-const asks = (summary: string, reply: TSchema, more: Readonly<Record<string, unknown>>) => {
+/** What a request can meet whose questions, if any, fail one by one. */
+const PLAIN: readonly ErrorCode[] = [
+  'VALIDATION_FAILED',
+  'WINDOW_INVALID',
+  'UNAUTHENTICATED',
+  'METHOD_NOT_ALLOWED',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'INTERNAL',
+  'SHUTTING_DOWN',
+]
+
+/** One that asks questions, so that its reply says what they took. `errors`: what it can meet; left out, all that a question can. */
+const asks = (
+  summary: string,
+  reply: TSchema,
+  more: Readonly<Record<string, unknown>>,
+  errors?: readonly ErrorCode[],
+) => {
   const { response, ...rest } = docs(summary, reply, more)
   const headers = { ...commonHeaders, ...answerHeaders, ...settledHeader }
-  return { ...rest, response: { ...response, 200: { ...response[200], headers } } }
+  return { ...rest, response: { ...errorResponses(errors), 200: { ...response[200], headers } } }
 }
 
 const json = (schema: TSchema, name: keyof typeof grafanaExamples) => ({
@@ -139,9 +157,14 @@ export const grafanaDocs = {
       'options',
     ),
   ),
-  query: asks('The data of a panel', frames, {
-    ...json(query, 'query'),
-    description:
-      'A target that fails does so alone: in its place stands a table without columns, whose `meta.notices` says why.',
-  }),
+  query: asks(
+    'The data of a panel',
+    frames,
+    {
+      ...json(query, 'query'),
+      description:
+        'A target that fails does so alone: in its place stands a table without columns, whose `meta.notices` says why.',
+    },
+    PLAIN,
+  ),
 }
