@@ -4,11 +4,11 @@ import type { Aggregation } from './question.js'
 
 /** The aggregations: each a column and what to compute of it. */
 export const figuresPart = (desk: Desk): HTMLElement => {
-  const { aggregations } = desk.draft()
   const offers = offersOf(desk)
-  const rows = aggregations.map((aggregation, at) => figureRow(desk, offers, aggregation, at))
+  const rows = desk.draft().aggregations.map((aggregation, at) => figureRow(desk, offers, aggregation, at))
   const first = offers[0]
   const add = button('Add a figure', { id: 'add-figure', class: 'add' }, () => {
+    const { aggregations } = desk.draft()
     const free = offers.find(({ column }) => !aggregations.some((one) => one.column === column)) ?? first
     if (free === undefined) return
     const type = free.types.includes('sum') ? 'sum' : (free.types[0] ?? 'count')
@@ -51,12 +51,16 @@ const offersOf = (desk: Desk): readonly Offer[] => {
   )
 }
 
-const figureRow = (desk: Desk, offers: readonly Offer[], { type, column }: Aggregation, at: number): HTMLElement => {
+const figureRow = (desk: Desk, offers: readonly Offer[], aggregation: Aggregation, at: number): HTMLElement => {
+  const { type, column } = aggregation
   const id = `figure-${at}`
-  const { aggregations } = desk.draft()
   const offer = offers.find((one) => one.column === column)
   const types = offer?.types ?? []
-  const replace = (one: Aggregation | null) => replaced(aggregations, at, one)
+  // Controls outlive changes: what stands beside them is read when it is needed.
+  const replace = (change: (now: Aggregation) => Aggregation | null) => {
+    const now = desk.draft().aggregations
+    return { aggregations: replaced(now, at, change(now[at] ?? aggregation)) }
+  }
   const group = (label: string, isField: boolean) =>
     element(
       'optgroup',
@@ -81,16 +85,16 @@ const figureRow = (desk: Desk, offers: readonly Offer[], { type, column }: Aggre
     ),
   )
   on(columnSelect, 'change', () => {
-    const of = offers.find((one) => one.column === columnSelect.value)?.types ?? []
-    desk.rebuild({
-      aggregations: replace({ type: of.includes(type) ? type : (of[0] ?? type), column: columnSelect.value }),
-    })
+    const column = columnSelect.value
+    const of = offers.find((one) => one.column === column)?.types ?? []
+    desk.rebuild(replace(({ type }) => ({ type: of.includes(type) ? type : (of[0] ?? type), column })))
   })
-  on(typeSelect, 'change', () =>
-    desk.change({ aggregations: replaced(desk.draft().aggregations, at, { type: typeSelect.value, column }) }),
-  )
+  on(typeSelect, 'change', () => desk.change(replace(({ column }) => ({ type: typeSelect.value, column }))))
   const remove = button('×', { class: 'quiet', 'aria-label': `Remove figure ${at + 1}` }, () =>
-    desk.rebuild({ aggregations: replace(null) }, 'add-figure'),
+    desk.rebuild(
+      replace(() => null),
+      'add-figure',
+    ),
   )
   return element('li', { class: 'row', 'data-path': `/aggregations/${at}` }, typeSelect, columnSelect, remove)
 }

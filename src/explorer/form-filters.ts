@@ -10,10 +10,10 @@ import { valueEditor } from './value-editor.js'
 
 /** The filters; all must hold. */
 export const filtersPart = (desk: Desk): HTMLElement => {
-  const { filters } = desk.draft()
   const filterable = desk.datasource().fields.filter(({ operators }) => operators.length > 0)
   const add = button('Add a filter', { id: 'add-filter', class: 'add' }, () => {
     const next = fresh(filterable[0] ?? { ...desk.datasource().metadata, name: METADATA })
+    const { filters } = desk.draft()
     desk.rebuild({ filters: [...filters, next] }, `filter-${filters.length}-field`)
   })
   return element(
@@ -23,7 +23,7 @@ export const filtersPart = (desk: Desk): HTMLElement => {
     element(
       'ul',
       { class: 'rows', 'data-path': '/filters' },
-      filters.map((filter, at) => filterRow(desk, filterable, filter, at)),
+      desk.draft().filters.map((filter, at) => filterRow(desk, filterable, filter, at)),
     ),
     add,
   )
@@ -50,7 +50,7 @@ const filterRow = (desk: Desk, filterable: readonly Field[], filter: Filter, at:
     use: '',
     onPick: (name) => {
       const picked = findField(desk.datasource(), name)
-      const next = picked === undefined ? { ...filter, field: name, value: null } : fresh(picked)
+      const next = picked === undefined ? { ...now(), field: name, value: null } : fresh(picked)
       desk.rebuild(set(next), name === METADATA ? `${id}-field-key` : undefined)
     },
     onKey: (name) => desk.change(set({ ...now(), field: name })),

@@ -27,6 +27,7 @@ export const groupsPart = (desk: Desk): HTMLElement => {
     return element('li', { class: 'row group', 'data-path': `/groupBy/${at}` }, picker, remove)
   })
   const add = button('Add a group', { id: 'add-group', class: 'add' }, () => {
+    const { groupBy } = desk.draft()
     const free = groupable.find(({ name }) => !groupBy.includes(name))?.name ?? METADATA
     desk.rebuild({ groupBy: [...groupBy, free] }, `group-${groupBy.length}`)
   })

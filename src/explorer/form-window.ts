@@ -16,6 +16,7 @@ export const windowPart = (desk: Desk): HTMLElement => {
   )
   on(select, 'change', () => {
     const name = select.value
+    select.dataset.path = isPreset(name) ? '/startTs' : ''
     if (isPreset(name)) desk.rebuild({ span: { kind: 'preset', name }, interval: intervalFor(name) })
     else desk.rebuild({ span: { kind: 'exact', ...windowOf(desk.draft().span, Date.now()) } }, 'window-startTs')
   })

@@ -6,6 +6,7 @@ import { filtersPart } from './form-filters.js'
 import { groupsPart } from './form-groups.js'
 import { windowPart } from './form-window.js'
 import { type Draft, FIRST_DRAFT, QUESTION_TYPES } from './question.js'
+import { renewAround } from './renew.js'
 import type { Service } from './service.js'
 
 export type FormOptions = {
@@ -40,9 +41,20 @@ export const createForm = ({ catalogue, service, room, onChange, ...options }: F
     },
   }
   const build = (focus?: string) => {
-    const held = focus ?? document.activeElement?.id ?? ''
-    room.replaceChildren(subjectPart(desk), windowPart(desk), figuresPart(desk), groupsPart(desk), filtersPart(desk))
-    if (held !== '') document.getElementById(held)?.focus()
+    const fresh = element(
+      'div',
+      {},
+      ...[subjectPart, windowPart, figuresPart, groupsPart, filtersPart].map((part) => part(desk)),
+    )
+    const active = document.activeElement
+    const twin = active === null || active.id === '' ? null : fresh.querySelector(`#${CSS.escape(active.id)}`)
+    if (focus === undefined && active instanceof HTMLSelectElement && twin !== null) {
+      renewAround(room, fresh, active, twin)
+    } else {
+      room.replaceChildren(...fresh.childNodes)
+      const held = focus ?? active?.id ?? ''
+      if (held !== '') document.getElementById(held)?.focus()
+    }
   }
   build()
   return {

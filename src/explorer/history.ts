@@ -14,7 +14,9 @@ export type Places = {
 
 /** `onReturn`: back, forward or a changed address brought another question. */
 export const createPlaces = (onReturn: () => void): Places => {
-  const wasAsked = () => member(history.state, 'asked') === true
+  // A link that was opened has no state, and is to be asked.
+  const wasAsked = () =>
+    history.state === null ? draftOf(location.hash) !== null : member(history.state, 'asked') === true
   const put = (draft: Draft, asked: boolean, isNew: boolean) => {
     const address = `#${addressOf(draft)}`
     if (isNew && address !== location.hash) history.pushState({ asked }, '', address)
@@ -24,8 +26,7 @@ export const createPlaces = (onReturn: () => void): Places => {
   return {
     current: () => {
       const draft = draftOf(location.hash)
-      // A link that was opened has no state, and is to be asked.
-      return draft === null ? null : { draft, asked: history.state === null || wasAsked() }
+      return draft === null ? null : { draft, asked: wasAsked() }
     },
     edited: (draft) => put(draft, false, wasAsked()),
     asked: (draft) => put(draft, true, wasAsked()),

@@ -22,7 +22,7 @@ const fail = (refusal: Refusal, again: () => void): void =>
 /** The page as it works once the catalogue is there. Answers what to do when a credential was given anew. */
 const work = (credential: Credential, service: Service, catalogue: Catalogue, signIn: SignIn): (() => void) => {
   const stop = byId('stop', HTMLButtonElement)
-  const results_ = createResults({
+  const answers = createResults({
     room: results,
     service,
     catalogue,
@@ -38,7 +38,7 @@ const work = (credential: Credential, service: Service, catalogue: Catalogue, si
   const show = () => {
     const place = places.current()
     form.show(place?.draft ?? FIRST_DRAFT)
-    if (place?.asked) void results_.ask(place.draft)
+    if (place?.asked) void answers.ask(place.draft)
   }
   const places = createPlaces(show)
   const form = createForm({
@@ -51,16 +51,16 @@ const work = (credential: Credential, service: Service, catalogue: Catalogue, si
   const ask = () => {
     places.asked(form.draft())
     const isNarrow = window.matchMedia('(max-width: 60rem)').matches
-    void results_.ask(form.draft()).then(() => isNarrow && results.scrollIntoView({ block: 'start' }))
+    void answers.ask(form.draft()).then(() => isNarrow && results.scrollIntoView({ block: 'start' }))
   }
   on(question, 'submit', (event) => {
     event.preventDefault()
     ask()
   })
-  on(byId('price', HTMLButtonElement), 'click', () => void results_.ask(form.draft(), 'plan'))
-  on(stop, 'click', () => results_.cancel())
+  on(byId('price', HTMLButtonElement), 'click', () => void answers.ask(form.draft(), 'plan'))
+  on(stop, 'click', () => answers.cancel())
   question.hidden = false
-  if (places.current()?.asked) void results_.ask(form.draft())
+  if (places.current()?.asked) void answers.ask(form.draft())
   else results.append(element('p', { class: 'empty' }, 'Choose, then press Enter or Ask.'))
   return ask
 }
@@ -74,11 +74,16 @@ const start = async (): Promise<void> => {
   const service = createService(credential)
   let again: (() => void) | null = null
   const load = async (): Promise<void> => {
-    if (again !== null) return again()
+    if (again !== null) {
+      byId('ask', HTMLButtonElement).focus()
+      return again()
+    }
     const catalogue = await service.get('v1/metrics/catalog')
     if (catalogue.kind === 'done') {
       results.replaceChildren()
       again = work(credential, service, readCatalogue(catalogue.body), signIn)
+      // Where the credential was given nothing is left to hold the focus.
+      if (mode !== 'none') byId('datasource', HTMLSelectElement).focus()
     } else if (catalogue.refusal.status === 401) signIn.request(catalogue.refusal.message)
     else fail(catalogue.refusal, () => void load())
   }
