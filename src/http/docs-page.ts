@@ -1,11 +1,11 @@
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 
-/** Nothing but the service itself is reached. Swagger UI styles some elements in its markup, so styles may stand inline there. */
+/** Nothing but the service itself is reached. */
 const POLICY = {
   'default-src': "'none'",
   'script-src': "'self'",
-  'style-src': ["'self'", "'unsafe-inline'"],
+  'style-src': "'self'",
   'img-src': ["'self'", 'data:'],
   'connect-src': "'self'",
   'form-action': "'none'",
@@ -22,21 +22,35 @@ export const addDocsPage = (app: FastifyInstance, now: () => number): void => {
     routePrefix: '/docs',
     staticCSP: POLICY,
     theme: { title: 'API · portkey-metrics-proxy' },
-    uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, persistAuthorization: false },
+    uiConfig: {
+      layout: 'BaseLayout',
+      tryItOutEnabled: true,
+      displayRequestDuration: true,
+      persistAuthorization: false,
+    },
     transformSpecification: (document) => recent(document, now()),
   })
 }
 
 const DAY = 86_400_000
 
-/** A copy of a document in which every window, `startTs` and `endTs` side by side, is moved by whole days to end within the last one. */
-export const recent = <Value>(document: Value, now: number): Value => {
-  const move = (_key: string, value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null || !('startTs' in value) || !('endTs' in value)) return value
-    const [start, end] = [Date.parse(String(value.startTs)), Date.parse(String(value.endTs))]
-    if (Number.isNaN(start) || Number.isNaN(end)) return value
-    const by = Math.floor((now - end) / DAY) * DAY
-    return { ...value, startTs: new Date(start + by).toISOString(), endTs: new Date(end + by).toISOString() }
-  }
-  return JSON.parse(JSON.stringify(document), move)
+/** Names of a window's ends: of a question, and of a Grafana request. */
+const ENDS = [
+  ['startTs', 'endTs'],
+  ['from', 'to'],
+] as const
+
+/** A copy of a document in which every window is moved by whole days, to end within the last one. */
+export const recent = <Value>(document: Value, now: number): Value =>
+  JSON.parse(JSON.stringify(document), (_key, value: unknown) =>
+    ENDS.reduce((moved, ends) => move(moved, ends, now), value),
+  )
+
+const move = (value: unknown, [start, end]: (typeof ENDS)[number], now: number): unknown => {
+  if (typeof value !== 'object' || value === null) return value
+  const members = new Map<string, unknown>(Object.entries(value))
+  const [from, to] = [Date.parse(String(members.get(start))), Date.parse(String(members.get(end)))]
+  if (Number.isNaN(from) || Number.isNaN(to)) return value
+  const by = Math.floor((now - to) / DAY) * DAY
+  return { ...value, [start]: new Date(from + by).toISOString(), [end]: new Date(to + by).toISOString() }
 }

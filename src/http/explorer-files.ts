@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 
 /** A file of the explorer, as it is sent. */
@@ -26,7 +26,7 @@ const NEEDED = [EXPLORER_PAGE, 'main.js', 'uPlot.iife.min.js']
 
 /** Reads the built explorer from its folder, once. Throws, saying what to do, when it was not built. */
 export const readExplorer = (folder: string): readonly ExplorerFile[] => {
-  const names = readdirSync(folder).filter((name) => TYPES[extname(name)] !== undefined)
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => TYPES[extname(name)] !== undefined) : []
   const missing = NEEDED.filter((name) => !names.includes(name))
   if (missing.length > 0) throw new Error(`the explorer lacks ${missing.join(', ')}: run npm run build`)
   return names.map((name) => {
