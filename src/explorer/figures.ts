@@ -14,7 +14,10 @@ const digits = (size: number, unit: string): string => {
   if (size >= 100_000) return SHORT.format(size)
   if (size === 0) return '0'
   if (unit === 'USD' && size >= 1) return MONEY.format(size)
-  return size >= 100 ? PLAIN.format(Math.round(size * 10) / 10) : SMALL.format(size)
+  if (size >= 100) return PLAIN.format(Math.round(size * 10) / 10)
+  const few = SMALL.format(size)
+  // Half a dollar is $0.50.
+  return unit === 'USD' && /\.\d$/.test(few) ? MONEY.format(size) : few
 }
 
 const withUnit = (digits: string, isNegative: boolean, unit: string): string => {

@@ -4,6 +4,9 @@ import { list, member, text } from './json.js'
 /** More nodes than these are counted, not drawn. */
 const MOST_NODES = 300
 
+/** More parts of one node than these are folded. */
+const FEW_PARTS = 5
+
 /** A plan, priced, and where it was run with what it took. */
 export const drawPlan = (body: unknown): HTMLElement => {
   const calls = member(body, 'estimatedCalls')
@@ -47,7 +50,15 @@ const drawNode = (node: unknown, left: { nodes: number }): HTMLElement | null =>
     exactness === 'exact' ? null : element('small', { class: 'meta' }, exactness),
   )
   const parts = list(member(node, 'parts')).map((part) => drawNode(part, left))
-  return element('li', {}, head, parts.length === 0 ? null : element('ul', {}, parts))
+  return element('li', {}, head, parts.length === 0 ? null : element('ul', {}, folded(parts)))
+}
+
+/** Parts are many where they are alike, a bucket each, say: the first few tell of the rest. */
+const folded = (parts: readonly (HTMLElement | null)[]): readonly (HTMLElement | null)[] => {
+  if (parts.length <= FEW_PARTS) return parts
+  const rest = parts.slice(FEW_PARTS - 1)
+  const more = element('details', {}, element('summary', {}, `${rest.length} more parts`), element('ul', {}, rest))
+  return [...parts.slice(0, FEW_PARTS - 1), element('li', {}, more)]
 }
 
 const when = (condition: string): string => (condition === '' ? '' : `only if ${condition}`)

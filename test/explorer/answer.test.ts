@@ -58,7 +58,7 @@ t.test('figures read well at every size, and keep their sign', async (t) => {
     [0, 0.0003, 0.8784, 12.3, 1234.56, 123_456, 12_345_678].map((value) => short(value, 'USD')),
     ['$0', '$0.0003', '$0.878', '$12.30', '$1,234.56', '$123.46K', '$12.35M'],
   )
-  t.strictSame([short(-0.5, 'USD'), short(-1234.56, 'ms'), short(8248, 'count')], ['−$0.5', '−1,234.6 ms', '8,248'])
+  t.strictSame([short(-0.5, 'USD'), short(-1234.56, 'ms'), short(8248, 'count')], ['−$0.50', '−1,234.6 ms', '8,248'])
   t.equal(plain(4213.639999999995), '4,213.64')
 })
 
