@@ -7,8 +7,12 @@ import { createAnswering } from './http/answering.js'
 import { createAuthenticate } from './http/auth.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
 import { addCatalogRoute } from './http/catalog.js'
+import { addDocsPage } from './http/docs-page.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
+import { addExplorerRoutes } from './http/explorer.js'
+import type { ExplorerFile } from './http/explorer-files.js'
+import { addGrafanaRoutes } from './http/grafana.js'
 import { addHealthRoutes } from './http/health.js'
 import { documentRoutes } from './http/openapi.js'
 import { addQuestionRoutes, REPLIES_PART } from './http/question.js'
@@ -28,6 +32,8 @@ export type Parts = {
   readonly logger: FastifyBaseLogger
   /** Epoch ms; the clock unless a test has its own. */
   readonly now?: () => number
+  /** The page to serve at `/`; without it there is none. */
+  readonly explorer?: readonly ExplorerFile[]
 }
 
 /** Longest time to send a whole request, in ms; and its headers. Slower senders hold sockets for nothing. */
@@ -97,6 +103,9 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
+    addGrafanaRoutes(routes, config, asked)
+    addDocsPage(routes, now)
+    if (parts.explorer !== undefined) addExplorerRoutes(routes, config, parts.explorer)
   })
   takeShortcut(app, { authenticate, held: answering.held, draining, logHit, now })
   app.addHook('onClose', () => parts.engine.close())

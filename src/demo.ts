@@ -1,9 +1,11 @@
 import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { buildApp } from './app.js'
 import { loadConfig } from './config.js'
 import { table } from './demo/table.js'
 import { createEmulator, WORKSPACE_KEY } from './emulator/emulator.js'
 import { createEngine } from './engine.js'
+import { readExplorer } from './http/explorer-files.js'
 import { exampleQuestion } from './http/question-examples.js'
 import { createLogger } from './http/request-log.js'
 
@@ -46,7 +48,8 @@ const config = loadConfig({
   PORTKEY_BASE_URL: await emulator.listen(),
   PORT,
 })
-const app = buildApp(config, { engine: createEngine(config), logger: createLogger(config) })
+const explorer = readExplorer(fileURLToPath(new URL('explorer', import.meta.url)))
+const app = buildApp(config, { engine: createEngine(config), logger: createLogger(config), explorer })
 
 const stop = async (): Promise<void> => {
   await app.close()
@@ -68,6 +71,7 @@ try {
   const calls = reply.headers.get('x-upstream-calls')
   process.stdout.write(
     `\nThe service listens on ${url}; behind it stands an emulated Portkey with 35 days of traffic.\n` +
+      `Explore it in a browser at ${url}/, read the API at ${url}/docs.\n` +
       `Yesterday by model, in ${calls} upstream ${calls === '1' ? 'call' : 'calls'}:\n\n${table(rows)}\n\nAsk it yourself:\n\n  ${curl}\n\n`,
   )
 } catch (error) {

@@ -1,8 +1,10 @@
+import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.js'
 import { bindableFields } from './catalog/catalog.js'
 import { type Config, ConfigError, type Environment, ignoredSettings, loadConfig } from './config.js'
 import { createEngine } from './engine.js'
+import { readExplorer } from './http/explorer-files.js'
 import { createLogger } from './http/request-log.js'
 
 /** Beyond the longest question, so that only a stuck one meets the hard stop. */
@@ -17,7 +19,8 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
     if (up) logger.info({ reason }, 'Redis is there')
     else logger.warn({ reason }, 'Redis is left alone for a while: this replica answers without it')
   }
-  const app = buildApp(config, { engine: createEngine(config, { onRedis }), logger })
+  const explorer = readExplorer(fileURLToPath(new URL('explorer', import.meta.url)))
+  const app = buildApp(config, { engine: createEngine(config, { onRedis }), logger, explorer })
   const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
   const options = { delay: config.requestTimeoutMs + STOP_GRACE_MS, logger: false, onTimeout: hardStop } as const
   closeWithGrace(options, async ({ signal, err }) => {

@@ -16,6 +16,7 @@ export const documentRoutes = (app: FastifyInstance): void => {
       servers: [{ url: '/' }],
       tags: [
         { name: 'questions', description: 'Ask about the gateway’s traffic.' },
+        { name: 'grafana', description: 'What Grafana’s JSON data source (simpod-json-datasource) asks for.' },
         { name: 'lists', description: 'What Portkey lists beside analytics.' },
         { name: 'process', description: 'For orchestrators; open to anyone.' },
       ],

@@ -14,7 +14,7 @@ const pages = Type.Object({
 })
 
 const NO_SECRETS =
-  'Passed on as Portkey sends it, but that what could be a credential (a text under a name such as `key` or `secret`, or one that looks like a key) reads `[withheld]`.'
+  'Passed on as Portkey sends it, but that a text reads `[withheld]` unless its name is known to be harmless (ids, names, slugs, states, times, limits, notes) and it does not look like a key. With `PORTKEY_WORKSPACE_SLUG` the rows, the pages and `total` are of that workspace alone.'
 
 const docsOf = (summary: string, about: string) => ({
   tags: ['lists'],

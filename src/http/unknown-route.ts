@@ -8,12 +8,18 @@ import { ServiceError } from '../errors.js'
  */
 export const refuseUnknownRoutes = (app: FastifyInstance): void => {
   const methods = new Map<string, readonly string[]>()
+  const documented = new Set<string>()
   app.addHook('onRoute', (route) => {
+    if (route.schema !== undefined && route.schema.hide !== true) documented.add(route.url)
     methods.set(route.url, [...(methods.get(route.url) ?? []), ...[route.method].flat()])
   })
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) throw refusal(request, reply, methods)
+    if (request.is404) throw refusal(request, reply, methods, documented)
     done()
+  })
+  // For a route that stands for files and lacks the one that was asked for.
+  app.setNotFoundHandler((request, reply) => {
+    throw refusal(request, reply, methods, documented)
   })
 }
 
@@ -21,6 +27,7 @@ const refusal = (
   request: FastifyRequest,
   reply: FastifyReply,
   methods: ReadonlyMap<string, readonly string[]>,
+  documented: ReadonlySet<string>,
 ): ServiceError => {
   const path = request.url.split('?', 1)[0] ?? ''
   const asked = `${request.method} ${path.length > 100 ? `${path.slice(0, 100)}…` : path}`
@@ -30,7 +37,7 @@ const refusal = (
     reply.header('allow', list)
     return new ServiceError('METHOD_NOT_ALLOWED', `There is no route ${JSON.stringify(asked)}: use ${list}.`)
   }
-  const nearest = closest(path.slice(0, 200), [...methods.keys()])
+  const nearest = closest(path.slice(0, 200), [...documented])
   const how = (methods.get(nearest) ?? [])[0] ?? ''
   return new ServiceError('NOT_FOUND', `There is no route ${JSON.stringify(asked)}. The nearest is ${how} ${nearest}.`)
 }

@@ -6,6 +6,7 @@ import { encode, type PageRequest } from './encode.js'
 import { pathOf, shapeOf } from './endpoints.js'
 import { readListing, readValues } from './listing.js'
 import { MissingEndpoint } from './missing.js'
+import { ownList, type PageQuery } from './own-list.js'
 import { collectPages } from './pages.js'
 import { refusal } from './refusal.js'
 import { RESOURCES, type Resource, readResource, resourceTarget } from './resources.js'
@@ -32,8 +33,8 @@ export type PortkeyClient = {
    * again after a passing fault, as long as the ask has time; a listing whose rows moved between pages is asked for once more.
    */
   fetch(call: Call, credentials: Credentials, ask: Ask): Promise<Fetched>
-  /** One page of a list, as parsed JSON without secrets (`readResource`); throws as `fetch` does, a 404 as `UPSTREAM_ERROR`. */
-  get(resource: Resource, query: Readonly<Record<string, string>>, credentials: Credentials, ask: Ask): Promise<unknown>
+  /** One page of a list, as parsed JSON without secrets, of one workspace alone where there is one (`ownList`); throws as `fetch` does, a 404 as `UPSTREAM_ERROR`. */
+  get(resource: Resource, query: PageQuery, credentials: Credentials, ask: Ask): Promise<unknown>
   /** How the way to the upstream is, now. */
   state: Sender['state']
   /** Ends all connections, waits and retries; calls under way fail with `SHUTTING_DOWN`. */
@@ -76,9 +77,11 @@ export function createClient(options: ClientOptions): PortkeyClient {
       }
     },
     async get(resource, query, { key, workspace }, ask) {
-      const target = resourceTarget(resource, query, workspace)
-      const reply = await sender.send({ target, path: RESOURCES[resource], key }, ask)
-      return readResource(resource, reply, key, workspace)
+      const readPage = async (page: PageQuery) => {
+        const target = resourceTarget(resource, page, workspace)
+        return readResource(resource, await sender.send({ target, path: RESOURCES[resource], key }, ask), key)
+      }
+      return workspace === null ? readPage(query) : ownList(resource, workspace, query, readPage)
     },
     state: () => sender.state(),
     close: () => sender.close(),

@@ -23,34 +23,17 @@ export function resourceTarget(
 }
 
 /**
- * A list as the upstream sent it, but for two things: what could be a credential is withheld, and rows that say they belong to
- * another workspace than the one asked for are left out (`total` is then what is left). Throws `UPSTREAM_MALFORMED` when it is no
- * JSON object or array, and `UPSTREAM_ERROR` on a 404.
+ * A page of a list as the upstream sent it, but that what could be a credential is withheld. Throws `UPSTREAM_MALFORMED` when it is
+ * no JSON object or array, and `UPSTREAM_ERROR` on a 404.
  */
 export function readResource(
   resource: Resource,
   reply: { readonly status: number; readonly text: string },
   key: string,
-  workspace: string | null,
 ): unknown {
   const path = RESOURCES[resource]
   if (reply.status === 404) throw new ServiceError('UPSTREAM_ERROR', `Portkey has no ${path} here.`)
   const json = parseJson(reply.text, path)
   if (!isWireObject(json) && !Array.isArray(json)) throw malformed(path, 'it is no object and no list')
-  return withholdSecrets(workspace === null ? json : ofWorkspace(resource, json, workspace), key)
-}
-
-function ofWorkspace(resource: Resource, json: unknown, workspace: string): unknown {
-  if (Array.isArray(json)) return json.filter((row) => isOf(resource, row, workspace))
-  if (!isWireObject(json) || !Array.isArray(json.data)) return json
-  const data = json.data.filter((row) => isOf(resource, row, workspace))
-  if (data.length === json.data.length) return json
-  return { ...json, ...(json.total !== undefined && { total: data.length }), data }
-}
-
-/** Rows that do not say whose they are stay: the upstream was asked for the workspace. */
-function isOf(resource: Resource, row: unknown, workspace: string): boolean {
-  if (!isWireObject(row)) return true
-  const slug = resource === 'workspaces' ? row.slug : row.workspace_slug
-  return typeof slug !== 'string' || slug === workspace
+  return withholdSecrets(json, key)
 }

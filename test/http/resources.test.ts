@@ -89,6 +89,25 @@ t.test('with a configured workspace the others are not shown', async (t) => {
   t.match(asked, [{ query: { workspace_slug: SECOND_WORKSPACE } }])
 })
 
+t.test('pages of a configured workspace are its own, whatever other workspaces the upstream lists', async (t) => {
+  const env = { PORTKEY_API_KEY: ORGANISATION_KEY, PORTKEY_WORKSPACE_SLUG: SECOND_WORKSPACE }
+  const service = await deploy(t, { maxPageSize: 1 }, env)
+  const page = async (query: string) => (await read(service, `/v1/workspaces${query}`)).body
+  const only = { object: 'list', total: 1, data: [{ slug: SECOND_WORKSPACE }] }
+  for (const query of ['', '?page_size=1', '?current_page=0', '?page_size=1&current_page=0']) {
+    const body = await page(query)
+    t.match(body, only, query)
+    t.equal(body.data.length, 1, query)
+  }
+  for (const query of ['?current_page=1', '?page_size=1&current_page=1', '?current_page=7']) {
+    t.strictSame(await page(query), { object: 'list', total: 1, data: [] }, query)
+  }
+  const keys = await page('?page_size=1').then(() => read(service, '/v1/virtual-keys?page_size=2&current_page=1'))
+  const all = await read(service, '/v1/virtual-keys')
+  t.strictSame(keys.body.data, all.body.data.slice(2, 4))
+  t.equal(keys.body.total, all.body.total)
+})
+
 t.test('bad parameters, unknown callers and other methods are refused before anything is asked', async (t) => {
   const service = await serve(t, { engine: forbiddenEngine(t) })
   const get = (path: string, headers = {}) => service.ask({ path, method: 'GET', headers })

@@ -10,6 +10,10 @@ const PLAIN = {
     {
       name: 'openai-main',
       slug: 'a-very-long-slug-of-a-virtual-key-for-production-42',
+      id: '0123456789abcdef0123456789abcdef',
+      created_at: '2026-06-09T00:00:00.000Z',
+      createdBy: 'someone',
+      workspaceName: 'Production 2',
       note: 'rotated by ops, task-force-one-and-a-half',
       status: 'active',
       usage_limits: { credit_limit: 500, alert_threshold: null, periodic_reset: 'monthly' },
@@ -18,7 +22,10 @@ const PLAIN = {
         prompt_token_min: 1,
         api_key_ids: '7b1c9c1e-0d3a-4e57-9f6e-000000000000',
         virtual_keys: 'openai-main',
+        time_of_generation_min: '2026-06-09T00:00:00.000Z',
+        ai_org_model: 'openai__gpt-4o',
       },
+      rate_limits: [{ type: 'requests', unit: 'rpm', value: 100 }],
       requested_data: ['id', 'request_tokens'],
       is_default: false,
     },
@@ -44,10 +51,32 @@ t.test('a name that promises a credential hides its texts, at any depth', async 
     'Authorization',
     'custom_headers',
     'signed_url',
+    'pwd',
+    'apiKey1',
+    'api_key_2',
+    'keyValue',
+    'key_value',
+    'auth',
+    'basicAuth',
+    'azure_ad_tokens',
+    'jwt',
+    'accessKeyId',
+    'accesskey',
+    'authtoken',
+    'token_name',
+    'connectionString',
+    'header',
+    'anything',
+    'value',
   ]) {
-    const read = withholdSecrets({ data: [{ model_config: { [name]: 'abc', kept: 'abc' } }] }, '')
-    t.strictSame(read, { data: [{ model_config: { [name]: WITHHELD, kept: 'abc' } }] }, name)
+    const read = withholdSecrets({ data: [{ model_config: { [name]: 'abc', name: 'abc', limit: 5, on: true } }] }, '')
+    t.strictSame(read, { data: [{ model_config: { [name]: WITHHELD, name: 'abc', limit: 5, on: true } }] }, name)
+    t.strictSame(withholdSecrets({ [name]: ['abc'] }, ''), { [name]: [WITHHELD] }, `a list of ${name}`)
   }
+  t.strictSame(withholdSecrets({ key2: { value: 'abc', name: 'abc' } }, ''), {
+    key2: { value: WITHHELD, name: WITHHELD },
+  })
+  t.strictSame(withholdSecrets(['abc'], ''), [WITHHELD], 'a text without a name')
   const nested = withholdSecrets({ credentials: { user: 'u', rest: ['v', 1, null, ''] } }, '')
   t.strictSame(nested, { credentials: { user: WITHHELD, rest: [WITHHELD, 1, null, ''] } })
 })
@@ -63,6 +92,10 @@ t.test('a text that looks like a credential is hidden under any name', async (t)
     'https://bucket.s3.amazonaws.com/x?X-Amz-Signature=abc',
     'https://user:word@example.com/hook',
     'Bearer abc',
+    'it sends Basic YWJjOmRlZg==',
+    'DefaultEndpointsProtocol=https;AccountName=x;AccountKey=abc',
+    'password: abc',
+    '0123456789abcdef0123456789abcdef',
     'prefix own-portkey-key suffix',
   ]) {
     t.strictSame(withholdSecrets({ note: text }, 'own-portkey-key'), { note: WITHHELD }, text)
@@ -100,7 +133,7 @@ t.test('lists are asked for and narrowed to the principal’s workspace', async 
     total: 1,
     data: [{ slug: 'ours' }],
   })
-  t.equal(seen[0]?.search, '?page_size=5&workspace_slug=ours')
+  t.equal(seen[0]?.search, '?current_page=0&page_size=100&workspace_slug=ours')
   const all = await client.get('workspaces', {}, CREDENTIALS, patient())
   t.match(all, { total: 2 })
   t.match(await client.get('virtualKeys', {}, ours, patient()), { total: 2 }, 'rows that do not say whose they are')

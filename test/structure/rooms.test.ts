@@ -21,7 +21,10 @@ const ROOMS: readonly string[] = [
 ]
 
 /** Beside the house: programs of their own that may enter every room, and that no room imports. */
-const PROGRAMS = ['demo.ts', 'demo', 'docs', 'docs.ts', 'docs-write.ts']
+const PROGRAMS = ['demo.ts', 'demo', 'docs', 'docs.ts', 'docs-write.ts', 'dashboards']
+
+/** What imports nothing of the rest: the upstream's stand-in, and the page that runs in a browser. */
+const ISLANDS = ['emulator', 'explorer']
 
 /** Leaves that any room may read. */
 const LEAVES = ['version.ts']
@@ -54,7 +57,7 @@ const floorOf = (file: string): number => ROOMS.indexOf(roomOf(file))
 t.test('every file has a room', async (t) => {
   t.ok(files.length > 20)
   const homeless = files.filter(
-    (file) => floorOf(file) < 0 && ![...PROGRAMS, ...LEAVES, 'emulator'].includes(roomOf(file)),
+    (file) => floorOf(file) < 0 && ![...PROGRAMS, ...LEAVES, ...ISLANDS].includes(roomOf(file)),
   )
   t.strictSame(homeless, [])
 })
@@ -74,6 +77,14 @@ t.test('the emulator knows nothing of the service, nor the service of it', async
     for (const target of importsOf(file)) {
       if (roomOf(file) === 'emulator') t.equal(roomOf(target), 'emulator', `${file} imports ${target}`)
       else if (roomOf(target) === 'emulator') t.ok(PROGRAMS.includes(roomOf(file)), `${file} imports ${target}`)
+    }
+  }
+})
+
+t.test('the page knows nothing of the service but its routes, nor the service of the page', async (t) => {
+  for (const file of files) {
+    for (const target of importsOf(file)) {
+      t.equal(roomOf(file) === 'explorer', roomOf(target) === 'explorer', `${file} imports ${target}`)
     }
   }
 })

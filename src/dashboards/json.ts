@@ -1,0 +1,66 @@
+import type { Dashboard, VariableModel } from '@grafana/schema'
+import { dashboardOf } from './board.js'
+import type { Question } from './drawings.js'
+
+const datasource = { type: 'simpod-json-datasource', uid: 'portkey' }
+
+/** A variable of a field's live values. What stands for all is no filter in a payload, so rows without a value count. */
+const values = (field: string, label: string, all: string, multi: boolean): VariableModel => ({
+  type: 'query',
+  name: field,
+  label,
+  datasource,
+  query: { query: JSON.stringify({ datasource: 'modelMetrics', field }), format: 'json' },
+  refresh: 2,
+  multi,
+  includeAll: true,
+  allValue: all,
+  current: multi ? { text: ['All'], value: ['$__all'] } : { text: 'All', value: '$__all' },
+})
+
+const INTERVALS = ['auto', '1 minute', '10 minutes', '1 hour', '6 hours', '1 day', '1 week']
+
+const interval: VariableModel = {
+  type: 'custom',
+  name: 'interval',
+  label: 'Interval',
+  query: INTERVALS.join(','),
+  current: { text: 'auto', value: 'auto' },
+  options: INTERVALS.map((text) => ({ text, value: text, selected: text === 'auto' })),
+}
+
+const adHoc: VariableModel = { type: 'adhoc', name: 'filters', label: 'Filters', datasource }
+
+/**
+ * The payload as the plugin's code editor holds it: JSON text, with variables that the plugin fills in as JSON. The one that may hold several
+ * values stands without quotes, so that they come as an array. (Portkey filters by one team at a time: percentiles of several would not add up.)
+ */
+const payload = ({ shows, groupBy, limit, filters = [] }: Question, isSeries: boolean): string => {
+  const fields = {
+    type: isSeries ? 'timeseries' : 'distribution',
+    ...(isSeries && { interval: '$interval' }),
+    aggregations: shows,
+    ...(groupBy !== undefined && { groupBy }),
+    ...(limit !== undefined && { limit }),
+    filters: [
+      ...filters,
+      { fieldName: 'modelName', operator: 'IN', value: '$modelName' },
+      { fieldName: 'team', operator: 'EQUAL', value: '$team' },
+    ],
+  }
+  return JSON.stringify(fields, null, 2).replace('"$modelName"', '$modelName')
+}
+
+/** The dashboard of the JSON data source (simpod-json-datasource). */
+export const jsonDashboard: Dashboard = dashboardOf({
+  uid: 'portkey-json',
+  title: 'Portkey',
+  description: 'Cost, tokens, latency, errors, cache and guardrails of the AI gateway. JSON data source.',
+  datasource,
+  variables: [values('modelName', 'Model', '[]', true), values('team', 'Team', '.*', false), interval, adHoc],
+  target: (question, draws) => ({
+    editorMode: 'code',
+    target: question.datasource,
+    payload: payload(question, draws === 'timeseries'),
+  }),
+})

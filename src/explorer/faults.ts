@@ -1,0 +1,36 @@
+import { element } from './dom.js'
+import type { Fault } from './service.js'
+
+/** Takes all faults off the controls. */
+export const clearFaults = (room: HTMLElement): void => {
+  for (const shown of room.querySelectorAll('.fault')) shown.remove()
+  for (const control of room.querySelectorAll('[aria-invalid]')) {
+    control.removeAttribute('aria-invalid')
+    control.removeAttribute('aria-errormessage')
+  }
+}
+
+/** Shows each fault below the control that it is about; answers those that no control is there for. */
+export const showFaults = (room: HTMLElement, faults: readonly Fault[]): readonly Fault[] => {
+  clearFaults(room)
+  return faults.filter((fault, at) => {
+    const place = placeOf(room, fault.path)
+    if (place === null) return true
+    const message = element('p', { class: 'fault', id: `fault-${at}` }, fault.message)
+    const control = place.matches('input, select') ? place : (place.querySelector('input, select') ?? place)
+    control.setAttribute('aria-invalid', 'true')
+    control.setAttribute('aria-errormessage', message.id)
+    const frame = place.closest('li.row, .field') ?? place
+    frame.append(message)
+    return false
+  })
+}
+
+/** The element of a JSON pointer, or the nearest one around it. */
+const placeOf = (room: HTMLElement, path: string): HTMLElement | null => {
+  for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const place = room.querySelector(`[data-path="${CSS.escape(at)}"]`)
+    if (place instanceof HTMLElement) return place
+  }
+  return null
+}

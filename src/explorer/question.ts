@@ -1,0 +1,77 @@
+import type { Span, Window } from './span.js'
+
+export type Scalar = string | number | boolean
+
+/** What a filter compares with; `null`: nothing was given yet. */
+export type FilterValue = Scalar | readonly Scalar[] | null
+
+export type Aggregation = { readonly type: string; readonly column: string }
+export type Filter = { readonly field: string; readonly operator: string; readonly value: FilterValue }
+
+export const QUESTION_TYPES = ['timeseries', 'distribution'] as const
+export type QuestionType = (typeof QUESTION_TYPES)[number]
+
+/** A question as the form holds it. The service is the judge of it: what was typed is kept as it was typed. */
+export type Draft = {
+  readonly datasource: string
+  readonly type: QuestionType
+  readonly aggregations: readonly Aggregation[]
+  readonly groupBy: readonly string[]
+  readonly filters: readonly Filter[]
+  readonly span: Span
+  /** Of a timeseries. */
+  readonly interval: string
+  /** As typed; empty = all rows. */
+  readonly limit: string
+  /** Empty = UTC. */
+  readonly timeZone: string
+}
+
+/** The question that the page opens with. */
+export const FIRST_DRAFT: Draft = {
+  datasource: 'modelMetrics',
+  type: 'timeseries',
+  aggregations: [],
+  groupBy: [],
+  filters: [],
+  span: { kind: 'preset', name: '24h' },
+  interval: '1 hour',
+  limit: '',
+  timeZone: '',
+}
+
+/** The body that asks a draft. What was left empty is left out; text that should be a number stays text, for the service to refuse. */
+export const bodyOf = (draft: Draft, window: Window): Readonly<Record<string, unknown>> => {
+  const { datasource, type, aggregations, groupBy, filters, interval, limit, timeZone } = draft
+  return {
+    ...window,
+    datasource,
+    type,
+    ...(aggregations.length > 0 && { aggregations }),
+    ...(groupBy.length > 0 && { groupBy }),
+    ...(filters.length > 0 && { filters: filters.map(filterOf) }),
+    ...(type === 'timeseries' && { interval: interval.trim() }),
+    ...(limit.trim() !== '' && { limit: numberOr(limit) }),
+    ...(timeZone.trim() !== '' && { timeZone: timeZone.trim() }),
+  }
+}
+
+/** The number that a text spells, else the text. */
+export const numberOr = (typed: string): number | string => {
+  const value = Number(typed.trim())
+  return typed.trim() === '' || !Number.isFinite(value) ? typed : value
+}
+
+/** What of an unknown value a filter can compare with. */
+export const filterValue = (value: unknown): FilterValue => {
+  if (Array.isArray(value)) return value.filter(isScalar)
+  return isScalar(value) ? value : null
+}
+
+const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value)
+
+const filterOf = ({ field, operator, value }: Filter) => ({
+  fieldName: field,
+  operator,
+  ...(value !== null && { value }),
+})

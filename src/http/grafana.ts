@@ -1,0 +1,116 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { CATALOG, withBindings } from '../catalog/catalog.js'
+import type { Config } from '../config.js'
+import type { DataPoint, Engine } from '../engine.js'
+import { ServiceError } from '../errors.js'
+import { metricNames, metricsOf } from '../grafana/metrics.js'
+import { answerOptions } from '../grafana/options.js'
+import { answerQuery, type Desk, type Rows } from '../grafana/query.js'
+import { answerTagKeys, answerTagValues } from '../grafana/tags.js'
+import { answerVariable } from '../grafana/variable.js'
+import type { Query } from '../query/query.js'
+import { describe } from './answer-headers.js'
+import type { Answering, Given } from './answering.js'
+import type { Authenticate } from './auth.js'
+import { bodyBytes, createJsonReader } from './body.js'
+import { countSent, knowCaller, patienceOf, principalOf } from './caller.js'
+import { allGiven } from './given.js'
+import { grafanaDocs } from './grafana-docs.js'
+import { wantsFresh } from './refresh.js'
+
+/** What the routes work with beside the settings. */
+export type GrafanaParts = {
+  readonly engine: Engine
+  readonly answering: Answering
+  readonly authenticate: Authenticate
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/**
+ * Adds what the JSON data source of Grafana (simpod-json-datasource) asks for, under `/grafana`. Questions go the way of all questions: one
+ * cache, one set of flights, the same errors and headers.
+ */
+export const addGrafanaRoutes = (
+  app: FastifyInstance,
+  config: Config,
+  { engine, answering, authenticate, now }: GrafanaParts,
+): void => {
+  const readJson = createJsonReader(app)
+  const catalog = withBindings(CATALOG, config.metadataBindings)
+  const onRequest = knowCaller(authenticate)
+
+  /** Does the work of a route that may ask questions, and says in headers what they took, all in all. */
+  const asking =
+    (work: (body: unknown, desk: Desk) => Promise<unknown>) => async (request: FastifyRequest, reply: FastifyReply) => {
+      const given: Given[] = []
+      const patience = patienceOf(config, reply)
+      const ask = async (query: Query): Promise<Rows> => {
+        const answer = await answering.ask(
+          {
+            principal: principalOf(request),
+            query,
+            bytes: Buffer.from(JSON.stringify(query)),
+            refresh: wantsFresh(request.headers),
+            onSent: countSent(request),
+          },
+          patience,
+        )
+        given.push(answer)
+        const staleSeconds = answer.cache === 'stale' ? Math.round((now() - (answer.oldestAt ?? now())) / 1000) : null
+        return { rows: pointsOf(JSON.parse(answer.body.toString())), staleSeconds }
+      }
+      // By what is learnt so far; nothing is asked upstream.
+      const price = async (query: Query): Promise<number | null> => {
+        try {
+          const options = { signal: new AbortController().signal }
+          return (await engine.explain(query, principalOf(request), 'plan', options)).estimatedCalls
+        } catch (error) {
+          if (error instanceof ServiceError) return null
+          throw error
+        }
+      }
+      const answered = await work(bodyOf(request), { ask, price, catalog, now: now(), maxRows: config.maxRows })
+      // Calls of questions that failed count too: the log counts every one as it is sent.
+      const upstreamCalls = request.outcome.upstreamCalls ?? 0
+      describe(reply, { ...allGiven(given, now()), upstreamCalls }, now())
+      return answered
+    }
+
+  const bodyOf = (request: FastifyRequest): unknown => {
+    const { body } = request
+    // A plugin that has nothing to say sends no body at all.
+    if (body === undefined || body === null || (Buffer.isBuffer(body) && body.length === 0)) return {}
+    return readJson(request, bodyBytes(body))
+  }
+
+  for (const url of ['/grafana', '/grafana/']) {
+    app.get(url, { schema: grafanaDocs.test, onRequest, handler: () => ({ status: 'ok' }) })
+  }
+  app.post('/grafana/metrics', { schema: grafanaDocs.metrics, onRequest, handler: () => metricsOf(catalog) })
+  app.post('/grafana/search', { schema: grafanaDocs.search, onRequest, handler: () => metricNames(catalog) })
+  // Portkey has no events that could be marked in a chart.
+  app.post('/grafana/annotations', { schema: grafanaDocs.annotations, onRequest, handler: () => [] })
+  app.post('/grafana/tag-keys', {
+    schema: grafanaDocs.tagKeys,
+    onRequest,
+    handler: (request) => answerTagKeys(bodyOf(request), catalog),
+  })
+  app.post('/grafana/query', { schema: grafanaDocs.query, onRequest, handler: asking(answerQuery) })
+  app.post('/grafana/variable', { schema: grafanaDocs.variable, onRequest, handler: asking(answerVariable) })
+  app.post('/grafana/tag-values', { schema: grafanaDocs.tagValues, onRequest, handler: asking(answerTagValues) })
+  app.post('/grafana/metric-payload-options', {
+    schema: grafanaDocs.options,
+    onRequest,
+    handler: asking(answerOptions),
+  })
+}
+
+/** The rows of an answer's JSON text. */
+const pointsOf = (answer: unknown): readonly DataPoint[] => {
+  const data = typeof answer === 'object' && answer !== null && 'data' in answer ? answer.data : null
+  const points = typeof data === 'object' && data !== null && 'dataPoints' in data ? data.dataPoints : null
+  return Array.isArray(points) ? points.filter(isPoint) : []
+}
+
+const isPoint = (row: unknown): row is DataPoint => typeof row === 'object' && row !== null

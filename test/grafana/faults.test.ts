@@ -1,0 +1,123 @@
+import t from 'tap'
+import { DAY, GET, nameIn, openGrafana, REQUEST } from './panel.js'
+import { target } from './target.js'
+
+t.test('a failing target fails alone: its message is a notice of the panel, the others are drawn', async (t) => {
+  const service = await openGrafana(t)
+  const targets = [
+    target({ interval: '6 hours' }, 'A'),
+    target({ aggregations: ['p75 latencyMs'], interval: '6 hours' }, 'B'),
+    target({ groupBy: ['modelNam'], filters: [{ fieldName: 'team', operator: 'GREATER_THAN', value: 'a' }] }, 'C'),
+    target({}, 'D', 'modelMetric'),
+    target({ type: 'distribution', groupBy: ['team'] }, 'E'),
+  ]
+  const frames = await service.panel({ targets })
+  t.strictSame(
+    frames.map(({ refId, fields, meta }) => [refId, fields.length > 0, meta?.notices?.map(({ severity }) => severity)]),
+    [
+      ['A', true, undefined],
+      ['B', false, ['error']],
+      ['C', false, ['error']],
+      ['D', false, ['error']],
+      ['E', true, undefined],
+    ],
+  )
+  t.equal(nameIn(frames, 0, 1), 'total')
+  const [, b, c, d] = frames.map(({ meta }) => meta)
+  t.match(b?.notices?.[0]?.text, /^UNSUPPORTED_BY_UPSTREAM: .*p75.*Ask for avg, p50/s)
+  t.match(b?.custom, { code: 'UNSUPPORTED_BY_UPSTREAM' })
+  t.match(c?.custom?.details, [
+    { path: '/targets/2/payload/groupBy/0', message: /Did you mean "modelName"\?/ },
+    { path: '/targets/2/payload/filters/0' },
+  ])
+  t.match(d?.custom?.details, [{ path: '/targets/3/target', message: /Did you mean "modelMetrics"\?/ }])
+})
+
+t.test('where one of several measures cannot be had just now, the others are drawn', async (t) => {
+  const service = await openGrafana(t)
+  service.emulator.injectFault({ kind: 'status', status: 500 }, { times: 1_000, path: '/analytics/graphs/latency' })
+  const targets = [
+    target({ aggregations: ['sum costInUSD'], interval: '1 hour' }, 'A'),
+    target({ aggregations: ['p50 latencyMs'], interval: '1 hour' }, 'B'),
+  ]
+  const frames = await service.panel({ targets })
+  t.strictSame(
+    frames.map(({ refId, fields }) => [refId, fields.length]),
+    [
+      ['A', 2],
+      ['B', 0],
+    ],
+  )
+  t.match(frames[1]?.meta?.notices?.[0]?.text, /^UPSTREAM_UNAVAILABLE: /)
+})
+
+t.test('while Portkey does not answer, what was drawn before is drawn again, and the panel says so', async (t) => {
+  const service = await openGrafana(t)
+  const targets = [target({ type: 'distribution', groupBy: ['modelName'] })]
+  const range = { from: '2026-06-10T00:00:00.000Z', to: '2026-06-10T12:30:00.000Z' }
+  const [before] = await service.panel({ range, targets })
+  service.emulator.setNow(service.emulator.now() + 60_000)
+  service.emulator.injectFault({ kind: 'status', status: 503 }, { times: 1_000 })
+  const { body, headers } = await service.send('/query', { range, targets })
+  t.equal(headers.get('x-cache'), 'stale')
+  t.match(headers.get('warning'), /^110/)
+  const [after] = Object(body)
+  t.equal(after.rows.length, before?.length)
+  t.match(after.meta.notices, [{ severity: 'warning', text: /this is what it said 60 s ago/ }])
+})
+
+t.test('a request that cannot be read is a 400 with every fault at its place', async (t) => {
+  const service = await openGrafana(t)
+  const faulty: readonly (readonly [string, unknown, readonly string[]])[] = [
+    ['no range', { targets: [] }, ['/range']],
+    ['no targets', { range: DAY }, ['/targets']],
+    ['targets that are none', { range: DAY, targets: [null, 'A', 1] }, ['/targets/0', '/targets/1', '/targets/2']],
+    ['ends that are no instants', { range: { from: 'now-1h', to: {} }, targets: [] }, ['/range/from', '/range/to']],
+    ['an empty range', { range: { from: DAY.to, to: DAY.from }, targets: [] }, ['/range/to']],
+    ['too many targets', { range: DAY, targets: Array(101).fill({}) }, ['/targets']],
+    [
+      'ad hoc filters that are none',
+      { range: DAY, targets: [], adhocFilters: [{ key: 1 }, { key: 'team', operator: '~' }], filters: 'team' },
+      ['/adhocFilters/0', '/adhocFilters/1', '/filters'],
+    ],
+  ]
+  for (const [name, body, paths] of faulty) {
+    const reply = await service.send('/query', body)
+    t.equal(reply.status, 400, name)
+    t.strictSame(
+      Object(reply.body).details.map(({ path }: { path: string }) => path),
+      paths,
+      name,
+    )
+    t.match(reply.body, { statusCode: 400, error: 'Bad Request', message: /\S/ }, name)
+  }
+  for (const path of ['/query', '/variable', '/tag-values', '/metric-payload-options']) {
+    for (const body of ['{', '[1', '"text"', '[]']) {
+      t.equal((await service.send(path, body)).status, 400, `${path} ${body}`)
+    }
+  }
+  t.equal((await service.send('/query', { ...REQUEST, targets: [] }, { 'content-type': 'text/plain' })).status, 415)
+  t.equal((await service.send('/query', `{"a":"${'x'.repeat(300_000)}"}`)).status, 413)
+  t.equal((await service.send('/query', GET)).status, 405)
+})
+
+t.test('who is not known is told nothing', async (t) => {
+  const service = await openGrafana(t)
+  const paths = [
+    '/metrics',
+    '/search',
+    '/query',
+    '/variable',
+    '/tag-keys',
+    '/tag-values',
+    '/annotations',
+    '/metric-payload-options',
+  ]
+  const headers = { authorization: 'Bearer another' }
+  for (const path of paths) {
+    const { status, body } = await service.send(path, { ...REQUEST, targets: [] }, headers)
+    t.equal(status, 401, path)
+    t.match(body, { code: 'UNAUTHENTICATED' })
+  }
+  for (const path of ['', '/']) t.equal((await service.send(path, GET, headers)).status, 401)
+})
