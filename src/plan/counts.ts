@@ -4,33 +4,38 @@ import { byListing, nestingFloor, solveFiltered, type Todo } from './filters.js'
 import type { Counted } from './formulas.js'
 import type { Goal } from './goal.js'
 import { narrowing } from './pairs.js'
-import type { Group, MeasureKey } from './plan.js'
+import type { Group, MeasureKey, Plan } from './plan.js'
 import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 
+/** A plan's columns become the question's groups: rows may then read alike and add up, which distinct counts do not. */
+export type Spread = (plan: Plan) => Plan
+
 /**
  * A goal with counts over values of fields. Either something gives the count with the rest, or the field is grouped by too and
- * its values are counted: `countDistinct X` = the values of X with requests, in any plan whose requests add up.
+ * its values are counted: `countDistinct X` = the values of X with requests, in any plan whose requests add up. The plan is spread.
  */
-export function solveCounts(goal: Goal, todo: Todo, context: Context): Costed {
-  const direct = solveFiltered(goal, todo, context)
+export function solveCounts(goal: Goal, todo: Todo, context: Context, spread: Spread): Costed {
+  const direct = wrapped(solveFiltered(goal, todo, context), spread)
   const counted = context.counted.filter(({ measure }) => goal.measures.includes(measure))
   if (counted.length === 0) return direct
   const others = goal.measures.filter((measure) => !counted.some((count) => count.measure === measure))
-  const base = solveFiltered({ ...goal, measures: others }, todo, context)
+  const base = wrapped(solveFiltered({ ...goal, measures: others }, todo, context), spread)
   const expandable = counted.every(({ group }) => !isGrouped(group, goal))
   const known = cheapest([
     direct,
     guarded(base, goal, counted, context),
-    joined([base, ...counted.map((count) => amongPresent(goal, count, todo, context))], merged),
+    joined([base, ...counted.map((count) => wrapped(amongPresent(goal, count, todo, context), spread))], merged),
   ])
   const floors = perValue(counted).map(([{ group }]) => nestingFloor(goal, { ...group, tests: [] }, context))
   const least = base.kind === 'way' ? floors.reduce((sum, floor) => sum + floor, base.calls) : 0
   if (known.kind === 'way' && known.calls <= least) return known
   return cheapest([
     known,
-    expandable ? joined([base, ...perValue(counted).map((of) => overValues(goal, of, todo, context))], merged) : null,
+    expandable
+      ? joined([base, ...perValue(counted).map((of) => overValues(goal, of, todo, context, spread))], merged)
+      : null,
   ])
 }
 
@@ -82,7 +87,13 @@ function perValue(counted: readonly Counted[]): readonly (readonly [Counted, ...
   return [...groups.values()]
 }
 
-function overValues(goal: Goal, counted: readonly [Counted, ...Counted[]], todo: Todo, context: Context): Costed {
+function overValues(
+  goal: Goal,
+  counted: readonly [Counted, ...Counted[]],
+  todo: Todo,
+  context: Context,
+  spread: Spread,
+): Costed {
   const group: Group = { ...counted[0].group, id: `count ${counted[0].group.id}` }
   const id = dimensionId(group.dimension)
   const filter = todo.filters.find(({ dimension }) => dimensionId(dimension) === id)
@@ -97,7 +108,8 @@ function overValues(goal: Goal, counted: readonly [Counted, ...Counted[]], todo:
     group,
     counts,
     rows: context.rows,
-    of,
+    // A value that two rows have is one value of the cell that both become.
+    of: spread(of),
   }))
 }
 

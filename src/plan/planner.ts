@@ -91,18 +91,17 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     testsOf: (group) => keptOf(group)?.tests ?? [],
   }
   const { way, outputs } = withAverages(goal, formulas.outputs, rows, (asked) =>
-    solveCounts(asked, todoOf(restriction), context),
+    solveCounts(asked, todoOf(restriction), context, spread),
   )
   if (way.kind === 'impossible') {
     raise([...doubts.barred.values()])
     throw impossible(
-      obstacle(way.measures, goal, rows, (asked) => solveCounts(asked, todoOf(restriction), context)),
+      obstacle(way.measures, goal, rows, (asked) => solveCounts(asked, todoOf(restriction), context, spread)),
       query,
       context,
     )
   }
-  const root = () => spread(way.build())
-  return { ...planned, outputs, root, calls: way.calls, least: way.least, rounds: way.rounds }
+  return { ...planned, outputs, root: way.build, calls: way.calls, least: way.least, rounds: way.rounds }
 }
 
 /** What is in the way: all that cannot be had even by itself, or else what the search met. */
