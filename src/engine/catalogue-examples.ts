@@ -14,31 +14,39 @@ export type Example = {
 const TELLING: readonly AggregationType[] = ['sum', 'avg', 'p50', 'p99', 'count']
 const MOST_COLUMNS = 4
 
+type Telling = { readonly type: AggregationType; readonly column: string }
+
 /**
- * Questions of every shape on a datasource, of what Portkey can answer at best: its columns in all, by its first field and by the
- * hour, and the failures. Where nothing can be answered: the least question, with its refusal. Figures that hang on the values that
- * happen to be there (percentiles over several values of metadata) are left out.
+ * Questions of every shape on a datasource: its columns in all, by a field and by the hour, and the failures. What is known to be
+ * answered here comes before what Portkey can answer at best, and where anything is answered nothing else is shown. Where nothing
+ * can be: the least question, with its refusal. Figures that hang on the values that happen to be there (percentiles over several
+ * values of metadata) are left out.
  */
 export function examplesOf(entry: DatasourceEntry, least: Body, general: Judge, here: Judge): readonly Example[] {
   const good = (body: Body) => general(body) === null
+  const known = (body: Body) => good(body) && here(body) === null
+  /** The first of these that is answered here, or else by some deployment. */
+  const first = <One>(all: readonly One[], bodyOf: (one: One) => Body): One | undefined =>
+    all.find((one) => known(bodyOf(one))) ?? all.find((one) => good(bodyOf(one)))
   const shape = (summary: string, parts: Body, sure: boolean): readonly Example[] => {
     const bare = { ...least, ...parts }
     if (!good(bare)) return []
-    const telling = entry.columns.flatMap((column) => {
-      const found = aggregationsOf(column, sure).find((one) => good({ ...bare, aggregations: [one] }))
-      return found === undefined ? [] : [found]
-    })
-    const full = { ...bare, aggregations: telling.slice(0, MOST_COLUMNS) }
+    const withOne = (one: Telling) => ({ ...bare, aggregations: [one] })
+    const found = entry.columns.flatMap((column) => first(aggregationsOf(column, sure), withOne) ?? [])
+    const answered = found.filter((one) => known(withOne(one)))
+    const full = { ...bare, aggregations: (answered.length > 0 ? answered : found).slice(0, MOST_COLUMNS) }
     // Each figure may be had alone, and not beside the others.
-    const body = telling.length > 0 && good(full) ? full : bare
+    const body =
+      first([...(found.length > 0 ? [full] : []), ...answered.slice(0, 1).map(withOne), bare], (one) => one) ?? bare
     return [{ summary, body, refused: here(body) }]
   }
-  const groups = entry.fields.filter(({ groupable, name }) => groupable !== 'no' && good({ ...least, groupBy: [name] }))
+  const groups = entry.fields.filter(({ groupable }) => groupable !== 'no')
+  const group = first(groups, ({ name }) => ({ ...least, groupBy: [name] }))
   const failing = { fieldName: 'isFailure', operator: 'EQUAL', value: true }
   const all = entry.rows.kind === 'all'
   const examples = [
     ...shape('Everything, in one row', {}, all),
-    ...groups.slice(0, 1).flatMap(({ name, source }) => {
+    ...(group === undefined ? [] : [group]).flatMap(({ name, source }) => {
       const top = { groupBy: [name], limit: 10 }
       return shape(`By ${name}, the ten with most rows`, top, all && source.kind === 'dimension')
     }),
@@ -47,11 +55,26 @@ export function examplesOf(entry: DatasourceEntry, least: Body, general: Judge, 
       ? shape('The failures', { filters: [failing] }, all)
       : []),
   ]
+  const works = ({ refused }: Example) => refused === null
+  if (examples.some(works)) return examples.filter(works)
+  // The rows may be out of reach until one of them is named.
+  const ofOne = entry.rows.kind === 'having' ? onlyOf(entry.rows.field) : null
+  const one = ofOne === null ? [] : shape(ofOne.summary, ofOne.parts, true).filter(works)
+  if (one.length > 0) return one
   return examples.length > 0 ? examples : [{ summary: 'The number of rows', body: least, refused: general(least) }]
 }
 
+/** A question about one value of the field by which rows are told. */
+function onlyOf(field: string): { readonly summary: string; readonly parts: Body } {
+  const value = `my-${field}`
+  return {
+    summary: `Of one ${field}: put yours in the place of ${value}`,
+    parts: { filters: [{ fieldName: field, operator: 'IN', value: [value] }] },
+  }
+}
+
 /** What a column can be asked for, the most telling first. `sure`: each row of the answer comes from one call. */
-function aggregationsOf({ name, unit, formulas }: ColumnEntry, sure: boolean) {
+function aggregationsOf({ name, unit, formulas }: ColumnEntry, sure: boolean): readonly Telling[] {
   return TELLING.filter((type) => {
     const formula = formulas[type]
     if (formula === undefined || (unit === 'ms' && type === 'sum')) return false

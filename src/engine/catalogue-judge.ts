@@ -5,7 +5,7 @@ import type { Knowledge } from '../plan/planner.js'
 import { planWithin } from '../plan/too-expensive.js'
 import { parseQuery } from '../query/parse.js'
 
-/** Uses (`groupBy`, operators, aggregations) that are refused, with the error that a question would get. */
+/** Uses (`groupBy`, operators, aggregations; `IS_NULL true` where the other value is answered) that are refused, with the error that a question would get. */
 export type Refused = { readonly uses: readonly string[]; readonly code: ErrorCode; readonly message: string }
 
 /** Why a question is refused; `null` when it has a plan. */
@@ -55,8 +55,20 @@ export function judgeUses(uses: readonly Use[], { general, here }: Judges): Judg
     }
     if (now !== null) note(ruledOut, use, now)
   }
-  const answers = (use: string) => !never.has(use)
-  return { refused: [...refused.values()], ruledOut: [...ruledOut.values()], answers }
+  const answers = (use: string) =>
+    use === IS_NULL ? !EITHER_NULL.every((either) => never.has(either)) : !never.has(use)
+  return { refused: [...refused.values()].map(joined), ruledOut: [...ruledOut.values()].map(joined), answers }
+}
+
+const IS_NULL = 'IS_NULL'
+const EITHER_NULL = [`${IS_NULL} true`, `${IS_NULL} false`]
+
+/** The two values of `IS_NULL` are told apart only where they meet different fates. */
+function joined(refused: Refused): Refused {
+  const [first] = EITHER_NULL
+  if (!EITHER_NULL.every((either) => refused.uses.includes(either))) return refused
+  const uses = refused.uses.flatMap((use) => (use === first ? [IS_NULL] : EITHER_NULL.includes(use) ? [] : [use]))
+  return { ...refused, uses }
 }
 
 export type Judged = {

@@ -3,8 +3,9 @@ import { type Catalog, columnAggregations, fieldAggregations, fieldOperators } f
 import { originOf, rowsText } from '../catalog/origin.js'
 import type { ColumnEntry, DatasourceEntry, FieldEntry } from '../catalog/types.js'
 import { DATASOURCES, type Datasource } from '../catalog/vocabulary.js'
+import { type Condition, conditionsOf } from './catalogue-conditions.js'
 import { type Example, examplesOf } from './catalogue-examples.js'
-import { filterOn, filtersOf } from './catalogue-filters.js'
+import { filtersBy, filtersOf } from './catalogue-filters.js'
 import { type Body, type Judge, type Judges, judgeUses, onto, type Refused } from './catalogue-judge.js'
 
 /** All that can be asked, and what cannot and why: the catalogue as callers see it. */
@@ -55,6 +56,8 @@ export type DescribedColumn = {
   readonly aggregations: readonly string[]
   /** Those of them that the language does not have here. */
   readonly extensions: readonly string[]
+  /** Those of them that hang on the data, and on what. */
+  readonly conditions: readonly Condition[]
   readonly refused: readonly Refused[]
   readonly ruledOut: readonly Refused[]
 }
@@ -79,7 +82,7 @@ export async function describeCatalogue(
       name,
       rows: rowsText(entry.rows),
       fields: await inTurns(entry.fields, (field) => describeField(field, judges)),
-      columns: await inTurns(entry.columns, (column) => describeColumn(column, judges)),
+      columns: await inTurns(entry.columns, (column) => describeColumn(column, entry, judges)),
       metadata: describeMetadata(entry, judges),
       examples: examplesOf(entry, least, general, here),
     })
@@ -123,7 +126,7 @@ function describeField(field: FieldEntry, judges: Judges): DescribedField {
   }
 }
 
-function describeColumn(column: ColumnEntry, judges: Judges): DescribedColumn {
+function describeColumn(column: ColumnEntry, entry: DatasourceEntry, judges: Judges): DescribedColumn {
   const types = columnAggregations(column)
   const uses = types.map((type) => ({ use: type, body: aggregate(type, column.name) }))
   const { refused, ruledOut, answers } = judgeUses(uses, judges)
@@ -134,6 +137,7 @@ function describeColumn(column: ColumnEntry, judges: Judges): DescribedColumn {
     extension: column.extension,
     aggregations: types.filter(answers),
     extensions: column.extensionAggregations.filter(answers),
+    conditions: conditionsOf(entry, column, answers),
     refused,
     ruledOut,
   }
@@ -141,7 +145,7 @@ function describeColumn(column: ColumnEntry, judges: Judges): DescribedColumn {
 
 function describeMetadata({ metadata }: DatasourceEntry, judges: Judges): DescribedDatasource['metadata'] {
   const all = [...metadata.operators, ...metadata.extensionOperators]
-  const filters = all.map((operator) => ({ use: operator, body: filterOn('metadata.key', operator, ['a', 'b']) }))
+  const filters = all.flatMap((operator) => filtersBy('metadata.key', operator, ['a', 'b']))
   const group = { use: 'groupBy', body: { groupBy: ['metadata.key'] } }
   const { refused, ruledOut, answers } = judgeUses([group, ...filters], judges)
   const operators = all.filter(answers)

@@ -40,6 +40,9 @@ const column = Type.Object({
   unit: Type.String(),
   extension: Type.Boolean(),
   aggregations: uses.aggregations,
+  conditions: Type.Array(Type.Object({ uses: texts('Aggregations.'), message: Type.String() }), {
+    description: 'Aggregations that hang on the data of the window, and on what.',
+  }),
   ...judged,
 })
 
