@@ -40,7 +40,6 @@ export const createService = (credential: Credential): Service => {
       const reply = await fetch(addressTo(path), {
         ...init,
         headers: { ...credential.headers(), ...(init.body !== undefined && { 'content-type': 'application/json' }) },
-        cache: 'no-store',
         credentials: 'omit',
         redirect: 'error',
       })
