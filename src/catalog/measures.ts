@@ -201,6 +201,7 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     instead: 'Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.',
     kind: 'additive',
     ofNone: 0,
+    signed: true,
     sources: [
       {
         kind: 'average',

@@ -151,6 +151,8 @@ export type MeasureEntry = {
   readonly kind: 'additive' | 'whole'
   /** Of no rows: sums are 0, averages and percentiles null. */
   readonly ofNone: 0 | null
+  /** Can be less than nothing, so that a part may have more of it than its whole. */
+  readonly signed?: true
   readonly sources: readonly MeasureSource[]
 }
 

@@ -1,4 +1,6 @@
+import { MEASURES } from '../catalog/measures.js'
 import { ServiceError } from '../errors.js'
+import { isNamed } from '../plan/context.js'
 import type { MeasureKey } from '../plan/plan.js'
 import type { Cell } from './table.js'
 
@@ -7,16 +9,20 @@ const EQUAL_WITHIN = 1e-9
 
 /**
  * Whole minus parts of an additive measure; 0 where the operands are equal but for rounding, and below that where late arrivals
- * can have come between the calls. Throws `Inconsistent` where the parts of a settled window are more than their whole, and where
+ * can have come between the calls. What can be negative tells nothing of that: the counts beside it do. Throws `Inconsistent` where the parts of a settled window are more than their whole, and where
  * operands of an unsettled one differ that are of different moments.
  */
 export function difference(whole: Cell, parts: number, measure: MeasureKey, when: When): number {
   const left = (whole ?? 0) - parts
   if (Math.abs(left) <= EQUAL_WITHIN * Math.max(Math.abs(whole ?? 0), Math.abs(parts))) return 0
   if (!when.settled && when.torn()) throw new Inconsistent(measure)
-  if (left > 0) return left
+  if (left > 0 || isSigned(measure)) return left
   if (when.settled) throw new Inconsistent(measure)
   return 0
+}
+
+function isSigned(measure: MeasureKey): boolean {
+  return isNamed(measure) && MEASURES[measure].signed === true
 }
 
 /** What is known of the moments that operands are of. */

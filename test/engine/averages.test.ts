@@ -103,3 +103,27 @@ t.test('an average over several slices weighs them, or is refused', async (t) =>
     }
   }
 })
+
+t.test('sums of feedback may be less than nothing, where data is settled and where it is not', async (t) => {
+  const settled = { startTs: '2026-06-09T00:00:00.000Z', endTs: '2026-06-10T00:00:00.000Z' }
+  const today = { startTs: '2026-06-10T00:00:00.000Z', endTs: '2026-06-11T00:00:00.000Z' }
+  const judged = (at: number, env: string, score: number) =>
+    trafficRow({ at, metadata: { env }, feedback: { score, weight: 1 } })
+  const of = (start: number) => [
+    ...[-7, -3, -1].map((score, index) => judged(start + index, 'staging', score)),
+    ...[5, -4, 1, 2, 2, 1].map((score, index) => judged(start + 10 + index, 'production', score)),
+    trafficRow({ at: start + 20, metadata: { env: 'staging' } }),
+  ]
+  const rows = [of(Date.parse(settled.startTs)), of(NOW - 60_000)].flat()
+  const service = await deploy(t, { rows, averageDecimals: null })
+  const filters = [{ metadataKey: 'env', operator: 'NOT_EQUAL', value: 'production' }]
+  const aggregations = [{ type: 'avg', column: 'weightedFeedback' }]
+  for (const window of [settled, today]) {
+    const asked = await service.ask({ ...window, groupBy: ['modelName'], filters, aggregations })
+    t.equal(asked.status, 200, asked.message)
+    const figures: Figures = { avgWeightedFeedback: () => -11 / 3 }
+    const left = service.seen(window).filter((row) => row.metadata.env === 'staging')
+    t.equal(left.length, 4)
+    sameRows(t, asked.rows, byValue(left, 'modelName', model, figures), window.startTs)
+  }
+})
