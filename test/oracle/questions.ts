@@ -25,7 +25,42 @@ export function questions(matter: Matter): fc.Arbitrary<Question> {
     { weight: 2, arbitrary: fc.constant<Datasource>('guardrailMetrics') },
     { weight: 5, arbitrary: fc.constant<Datasource>('cacheMetrics') },
   )
-  return pick.chain((datasource) => questionOf(CATALOG[datasource], matter))
+  const any = pick.chain((datasource) => questionOf(CATALOG[datasource], matter))
+  return fc.oneof({ weight: 14, arbitrary: any }, { weight: 1, arbitrary: pointed(matter) })
+}
+
+/** Questions that chance seldom asks: distinct values of cells that are themselves added up, sums that may be negative. */
+function pointed(matter: Matter): fc.Arbitrary<Question> {
+  const rescues = {
+    ...CATALOG.configMetrics,
+    fields: CATALOG.configMetrics.fields.filter(({ name }) => isRescue(name)),
+  }
+  const counts = fc.constantFrom('team', 'userEmail', 'targetModel', 'loadbalanceRuleId')
+  const distinct = fc.record({
+    datasource: fc.constant<Datasource>('configMetrics'),
+    groupBy: fc.constantFrom<readonly string[]>(['rescue'], ['rescue', 'rescueAttempt'], ['rescueAttempt'], []),
+    filters: fc.oneof(fc.constant([]), fc.tuple(filter(rescues, { ...matter, metadataKeys: ['env'] }))),
+    aggregations: fc.tuple(fc.record({ type: fc.constant('countDistinct'), column: counts })),
+  })
+  const models = CATALOG.modelMetrics
+  const signed = fc.record({
+    datasource: fc.constant<Datasource>('modelMetrics'),
+    groupBy: fc.constantFrom<readonly string[]>(['modelName'], ['team'], ['userEmail'], ['metadata.env'], []),
+    filters: fc.tuple(filter({ ...models, fields: models.fields.filter(({ name }) => name === 'team') }, matter)),
+    aggregations: fc.constant([{ type: 'avg', column: 'weightedFeedback' }]),
+  })
+  return fc
+    .record({ time: times(matter.era), asked: fc.oneof(distinct, signed) })
+    .map(({ time, asked: { groupBy, filters, ...asked } }) => ({
+      ...time,
+      ...asked,
+      ...(groupBy.length === 0 ? {} : { groupBy }),
+      ...(filters.length === 0 ? {} : { filters }),
+    }))
+}
+
+function isRescue(name: string): boolean {
+  return name === 'rescue' || name === 'rescueAttempt'
 }
 
 /**
