@@ -1,5 +1,5 @@
 import { labelOf } from '../plan/labels.js'
-import type { MeasureKey, SubtractNode } from '../plan/plan.js'
+import type { MeasureKey, Plan, SubtractNode } from '../plan/plan.js'
 import { add, fold } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
 import { Found, together } from './findings.js'
@@ -20,6 +20,8 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
       ? (cellAt(listing, 'requests', shown) ?? 0) > 0
       : await isHidden(node.check, listing, (again) => runPart(node.listing, slots, again), slots, run, runPart)
   if (!missing || (shown >= 0 && node.own)) return runPart(node.part, slots, run)
+  if (node.alone !== null && values.every((value, index) => value === null || !cellAt(listing, 'requests', index)))
+    return runAlone(node, node.alone, slots, run, runPart)
   if (node.whole === null) throw unnamed(node, values)
   const parting = runPart(node.part, slots, run)
   // What the deployment may lack is met by the part first; else neither waits for the other.
@@ -35,10 +37,24 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
 /** The cells of the whole less the part's, as cells of the unattributed group. */
 function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): Table {
   const named = fold(part, { group: node.group, counts: [], rows: node.rows })
-  const left = aligned(minus(whole, named, run), named.groups)
+  return without(aligned(minus(whole, named, run), named.groups), part, node)
+}
+
+/** The whole as the cells of the unattributed group, for nothing has a value. */
+async function runAlone(node: SubtractNode, alone: Plan, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
+  const [part, whole] = await together([runPart(node.part, slots, run), runPart(alone, slots, run)])
+  if (!part || !whole) throw new TypeError('two plans have two tables')
+  // What arrived since has a value.
+  if (part.keys[part.groups.indexOf(node.group.id)]?.some((value) => value !== null)) throw unnamed(node, [])
+  const groups = part.groups.filter((id) => id !== node.group.id)
+  return without(aligned(whole, groups), part, node)
+}
+
+/** Cells of a table like `part`, but without the group, as cells of its unattributed value. */
+function without(left: Table, part: Table, node: SubtractNode): Table {
   const column = part.groups.indexOf(node.group.id)
   // What has requests but no rows still counts in a difference around this one.
-  const present = whole.measures.has('requests') ? 'requests' : node.rows
+  const present = left.measures.has('requests') ? 'requests' : node.rows
   const rows = rowsOf(left)
     .filter((row) => (row.cells.get(present) ?? 1) !== 0)
     .map((row): Row => ({ ...row, keys: row.keys.toSpliced(column, 0, null) }))
@@ -53,7 +69,10 @@ function unnamed(node: SubtractNode, values: Table['keys'][number]): Found {
   const refusal = {
     path: '',
     why: `Some requests have no ${field}, and Portkey has no filter that finds them, so ${(node.indivisible.length > 0 ? node.indivisible : [REQUESTS]).map(labelOf).join(', ')} of that group cannot be had.`,
-    instead: `Leave them out with a filter on ${field}, for instance IN ${JSON.stringify(named)}.`,
+    instead:
+      named.length === 0
+        ? `Leave ${field} out of groupBy.`
+        : `Leave them out with a filter on ${field}, for instance IN ${JSON.stringify(named)}.`,
   }
   return new Found([{ kind: 'barred', at: node.at, refusal }])
 }

@@ -89,6 +89,7 @@ function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, co
     return { kind: 'impossible', measures: goal.measures }
   const check = planTotal(['requests'], goal.window, goal.where, context)
   if (check.kind === 'impossible') return check
+  const alone = indivisible.length === 0 ? null : solve({ ...goal, groups: rest })
   const calls = (whole?.kind === 'way' ? whole.calls : 0) + (trusted ? 0 : check.calls)
   return wrapped(
     each,
@@ -102,6 +103,7 @@ function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, co
       listing: { ...listing },
       check: { plan: check.build(), trusted },
       whole: whole?.kind === 'way' ? whole.build() : null,
+      alone: alone?.kind === 'way' ? alone.build() : null,
       rows: context.rows,
       indivisible,
     }),

@@ -164,6 +164,7 @@ function withHidden(
   const left = whole && planTotal(whole, goal.window, goal.where, context)
   if (!isLeft(left, indivisible) && context.doubts.barred.has(at)) return { kind: 'impossible', measures }
   if (check.kind === 'impossible') return check
+  const alone = indivisible.length === 0 ? null : planTotal(measures, goal.window, goal.where, context)
   const trusted = showsAll(group.dimension, listing, context)
   return wrapped(
     rows,
@@ -176,6 +177,7 @@ function withHidden(
       listing: { ...valuesCall(group, listing, goal.window, goal.where), columns: call.columns },
       check: { plan: check.build(), trusted },
       whole: left?.kind === 'way' ? left.build() : null,
+      alone: alone?.kind === 'way' ? alone.build() : null,
       rows: context.rows,
       indivisible,
     }),

@@ -28,6 +28,7 @@ export function partsOf(plan: Plan): readonly Part[] {
         checked(plan.check),
         always('part', plan.part),
         ...(plan.whole === null ? [] : [wholeOf(plan.whole, plan.own, plan.group.label)]),
+        ...(plan.alone === null ? [] : [aloneOf(plan.alone, plan.group.label)]),
       ]
     case 'each': {
       const runs = plan.source.kind === 'listing' ? (plan.expected ?? 1) : plan.source.items.length
@@ -72,6 +73,11 @@ const ONE_RUN: readonly string[] = ['together', 'unless']
 /** A listing of a kind that is known to show what it does not attribute is doubted only when it is empty. */
 function checked({ plan, trusted }: Check): Part {
   return { ...always('check', plan), when: trusted ? 'if the listing is empty' : null }
+}
+
+/** Where nothing has a value, what has none is everything. */
+function aloneOf(plan: Plan, label: string): Part {
+  return { ...always('whole', plan), when: `if no request has ${label}` }
 }
 
 /** A `''` row of the group's own listing needs no subtraction. */

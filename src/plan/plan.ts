@@ -131,6 +131,11 @@ export type SubtractNode = {
    * measures it has the rows alone, and the group must turn out to have none.
    */
   readonly whole: Plan | null
+  /**
+   * The same cells without the group, all measures: the unattributed cells themselves, where nothing has a value. Asked only then;
+   * `null` where `whole` gives all of them.
+   */
+  readonly alone: Plan | null
   /** What counts the rows of a cell. */
   readonly rows: MeasureKey
   /** Measures that do not add up and that `part` does not give for the unattributed group. */

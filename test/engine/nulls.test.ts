@@ -106,3 +106,33 @@ t.test('a negation by value keeps what has none', async (t) => {
     else t.equal(inAll.code, 'UNSUPPORTED_BY_UPSTREAM', 'in all')
   }
 })
+
+t.test('where nobody has a value, the group without one is everything: percentiles too', async (t) => {
+  const aggregations = [
+    { type: 'p99', column: 'latencyMs' },
+    { type: 'p50', column: 'latencyMs' },
+    { type: 'avg', column: 'latencyMs' },
+  ]
+  for (const listsUnattributed of [true, false]) {
+    const service = await deploy(t, { listsUnattributed })
+    const asked = await service.ask({ groupBy: ['metadata.nobody'], aggregations })
+    const inAll = await service.ask({ aggregations })
+    t.strictSame(asked.rows, [{ 'metadata.nobody': null, ...inAll.rows[0] }], `${listsUnattributed} ${asked.message}`)
+
+    const series = { type: 'timeseries', interval: '6 hours', aggregations }
+    const buckets = await service.ask(series)
+    const byBucket = await service.ask({ ...series, groupBy: ['metadata.nobody'] })
+    t.strictSame(
+      byBucket.rows,
+      buckets.rows.map((row) => ({ 'metadata.nobody': null, ...row })),
+      `${byBucket.message}`,
+    )
+    const nested = await service.ask({ groupBy: ['metadata.nobody', 'modelName'], aggregations })
+    const models = await service.ask({ groupBy: ['modelName'], aggregations })
+    t.strictSame(
+      nested.rows,
+      models.rows.map((row) => ({ 'metadata.nobody': null, ...row })),
+      nested.message,
+    )
+  }
+})

@@ -164,6 +164,7 @@ t.test('conditions, in words', async (t) => {
     listing: listing(TEAM),
     check: { plan: call(), trusted: true },
     whole: null,
+    alone: null,
     rows: 'requests',
     indivisible: ['latencyP99'],
   }
