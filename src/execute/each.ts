@@ -1,7 +1,7 @@
 import { dimensionId } from '../catalog/dimensions.js'
 import type { EachItem, EachNode } from '../plan/plan.js'
 import { readValue } from '../plan/predicate.js'
-import { callsOfRuns } from '../plan/price.js'
+import { leastOfRuns } from '../plan/price.js'
 import { canHold } from '../portkey/encode.js'
 import { add, withGroup } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
@@ -19,7 +19,7 @@ export async function runEach(node: EachNode, slots: Slots, run: Run, runPart: R
   if (node.most !== null && items.length > node.most) throw several(node, items)
   const [first, ...others] = node.how.kind === 'together' ? inOne(items) : items
   if (!first) return emptyOf(node)
-  run.afford(callsOfRuns(node, others.length + 1))
+  run.afford(leastOfRuns(node, others.length + 1))
   const runItem = async (item: EachItem): Promise<Table> => {
     const table = await runPart(node.body, new Map([...slots, [node.slot, item.push]]), run)
     return node.how.kind === 'group' ? withGroup(table, node.how.group.id, item.value) : table

@@ -20,6 +20,7 @@ function conditionsOf(plan: Plan): readonly string[] {
       return ['no cell of the part is more than that of the whole']
     case 'subtract': {
       if (plan.whole !== null && plan.indivisible.length > 0) return [`what has no ${plan.group.label} has no rows`]
+      if (plan.alone !== null) return [`every request has ${plan.group.label}, or none has`]
       if (plan.whole !== null) return ['what has a value is nowhere more than the whole']
       const shown = plan.own ? ', or a row of the listing shows those that have none' : ''
       return [`every request has ${plan.group.label}${shown}`]

@@ -13,10 +13,13 @@ export function priceOf(plan: Plan): Price {
   return { calls: [...calls.values()].reduce((sum, count) => sum + count, 0) }
 }
 
-/** Calls of the body of an `each` for so many runs; what does not depend on the value is asked once. Pure. */
-export function callsOfRuns({ slot, body }: Pick<EachNode, 'slot' | 'body'>, runs: number): number {
+/**
+ * The calls that so many runs of the body of an `each` take whatever is listed in it: what goes through values yet to be listed may
+ * meet none. What does not depend on the value is asked once. Pure.
+ */
+export function leastOfRuns({ slot, body }: Pick<EachNode, 'slot' | 'body'>, runs: number): number {
   const calls = new Map<string, number>()
-  collect(body, new Map([[slot, runs]]), calls)
+  collectSure(body, new Map([[slot, runs]]), calls)
   return [...calls.values()].reduce((sum, count) => sum + count, 0)
 }
 
@@ -55,6 +58,14 @@ function collect(plan: Plan, repeats: Repeats, calls: Tally, endpoints = new Set
   }
   for (const part of partsOf(plan)) {
     if (part.when === null) collect(part.plan, repeatsIn(part, repeats), calls, endpoints)
+  }
+}
+
+function collectSure(plan: Plan, repeats: Repeats, calls: Tally): void {
+  if (plan.op === 'call') countCall(plan, repeats, calls)
+  const unsure = plan.op === 'each' && plan.source.kind === 'listing' ? plan.body : null
+  for (const part of partsOf(plan)) {
+    if (part.when === null && part.plan !== unsure) collectSure(part.plan, repeatsIn(part, repeats), calls)
   }
 }
 

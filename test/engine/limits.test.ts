@@ -87,3 +87,25 @@ t.test('what Portkey cannot say is refused with a pointer, a reason and a way ou
     t.match(asked.message, /Portkey.*\. \S.*\.$/, `${path}: a reason and a way out`)
   }
 })
+
+t.test('what a whole day is known to hold does not refuse two hours of it', async (t) => {
+  const service = await deploy(t, { historyDays: 5, requestsPerHour: 25 }, { MAX_UPSTREAM_CALLS: '300' })
+  const body = {
+    startTs: '2026-06-06T20:34:00.000Z',
+    endTs: '2026-06-06T22:29:00.000Z',
+    datasource: 'configMetrics',
+    type: 'timeseries',
+    interval: '1 minute',
+    groupBy: ['userEmail'],
+    filters: [{ fieldName: 'targetModel', operator: 'NOT_IN', value: ['gemini-2.5-flash'] }],
+    aggregations: [
+      { type: 'sum', column: 'rescuedByRetry' },
+      { type: 'avg', column: 'errorRate' },
+    ],
+  }
+  t.equal((await service.ask({ groupBy: ['userEmail'] })).status, 200)
+  t.equal((await service.ask({ datasource: 'configMetrics', groupBy: ['targetModel'] })).status, 200)
+  const asked = await service.ask(body)
+  t.equal(asked.status, 200, asked.message)
+  t.ok(asked.calls <= 300)
+})
