@@ -139,6 +139,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     }
   }
 
+  /** What stands in where there is nothing newer: where newer was asked for, good answers too. */
+  function standInOf(call: Call, caller: Caller): Part | null {
+    const held = policy.staleMaxMs > 0 ? heldOf(call, caller, () => 0) : null
+    return held === null ? null : partOf(held, call.window.end, 'stale')
+  }
+
   /** The answer of a flight that is not older than asked for: one that was under way already may be. */
   async function fly(call: Call, caller: Caller, asker: Asker, waiter: Waiter): Promise<Part> {
     let requests = 0
@@ -166,12 +172,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         if (worthOf(held.fetchedAt, end, now(), policy) === 'revalidate') revalidate(call, caller)
         return partOf(held, end, 'held')
       }
-      const standIn = () => {
-        const found = heldOf(call, caller, () => 0)
-        // Where a newer one was asked for, good ones stand in too, and no older ones.
-        const standsIn = found !== null && policy.staleMaxMs > 0 && now() - found.fetchedAt <= policy.staleMaxMs
-        return standsIn ? partOf(found, end, 'stale') : null
-      }
+      const standIn = () => standInOf(call, caller)
       const waiting = {
         signal: asker.signal,
         patienceMs: Math.min(options.patienceMs, Math.max(0, asker.deadline - performance.now()) / 2),
@@ -180,11 +181,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const work = (signal: AbortSignal) => fly(call, caller, asker, { signal, deadline: asker.deadline })
       return withPatience(work, waiting).catch((error: unknown) => orStale(error, standIn))
     },
-    standIn(call, caller) {
-      const held = heldOf(call, caller, () => 0)
-      if (held === null) return null
-      return partOf(held, call.window.end, isGood(held, call.window.end) ? 'held' : 'stale')
-    },
+    standIn: standInOf,
     holds(call, caller, notBefore) {
       const held = heldOf(call, caller, notBefore)
       return held !== null && isGood(held, call.window.end)

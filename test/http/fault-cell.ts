@@ -2,11 +2,13 @@ import type { Test } from 'tap'
 import type { Environment } from '../../src/config.js'
 import { createEmulator } from '../../src/emulator/emulator.js'
 import { sameRows } from '../engine/scan.js'
-import { type Asked, deploy, NOW, type Whole } from '../engine/service.js'
+import { type Asked, deploy, HOUR, NOW, type Whole } from '../engine/service.js'
 import { type FaultQuestion, momentOf, STALE_MAX_MS } from './fault-questions.js'
 
 /** What is held of a question when it is asked: nothing, good answers, expired ones, expired ones that are too old. */
 export type State = 'cold' | 'warm' | 'stale' | 'gone'
+/** What had just settled is good for so long, and stands in after that. */
+const GOOD_FOR_MS = 3 * HOUR
 export const STATES: readonly State[] = ['cold', 'warm', 'stale', 'gone']
 
 /** A question asked of a service in some state. */
@@ -43,7 +45,7 @@ export async function inState(
   if (state === 'cold') return service
   const primed = await service.ask(body)
   if (primed.status !== 200) throw new Error(`nothing could be held: ${primed.text}`)
-  const later = { warm: WARM_MS, stale: staleAfter, gone: STALE_MAX_MS + 60_000 }
+  const later = { warm: WARM_MS, stale: staleAfter, gone: GOOD_FOR_MS + STALE_MAX_MS + 60_000 }
   service.emulator.setNow(NOW + later[state])
   return service
 }
