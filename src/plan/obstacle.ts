@@ -3,7 +3,7 @@ import { MEASURES } from '../catalog/measures.js'
 import type { ServiceError } from '../errors.js'
 import type { Query } from '../query/query.js'
 import { placeOf } from './capabilities.js'
-import { type Context, isNamed } from './context.js'
+import { type Context, isNamed, listingFor } from './context.js'
 import { labelOf } from './labels.js'
 import type { MeasureKey } from './plan.js'
 import { refuse } from './refusal.js'
@@ -14,7 +14,7 @@ export function impossible(measures: readonly MeasureKey[], query: Query, contex
   const why = `Portkey cannot give ${measures.map(labelOf).join(', ')}${grouping(query)}${timing(query)} exactly${filtering(query)}.`
   const unsaid = unfilterable(context)
   const instead = new Set(
-    unsaid.length === 0 ? measures.map((measure) => alternative(measure, query)) : unsaid.map(around),
+    unsaid.length === 0 ? measures.map((measure) => alternative(measure, query, context)) : unsaid.map(around),
   )
   const noFilter = unsaid.length === 0 ? '' : ` It has no filter by ${unsaid.map(context.nameOf).join(', ')}.`
   return refuse({
@@ -27,6 +27,8 @@ export function impossible(measures: readonly MeasureKey[], query: Query, contex
     const name = context.nameOf(dimension)
     if (name === 'feedbackScore')
       return 'Ask for total alone by feedbackScore, or filter by weightedFeedback (score × weight).'
+    if (listingsOf(dimension).length === 0) return `Ask by ${name} for total alone, or without ${name}.`
+    if (!listingFor(dimension, context)) return `Ask without ${name}.`
     return `Ask by ${name} for what its listing carries alone, or without ${name}.`
   }
 }
@@ -41,10 +43,15 @@ function unfilterable({ dimensions }: Context): readonly DimensionRef[] {
   return [...named.values()]
 }
 
-function alternative(measure: MeasureKey, { filters, groupBy }: Query): string {
+function alternative(measure: MeasureKey, { filters, groupBy }: Query, context: Context): string {
   if (!isNamed(measure)) return 'Leave that count out.'
   const { kind, instead } = MEASURES[measure]
-  if (kind === 'additive' || filters.length > 0) return instead
+  // What is in the way where nobody filters or groups is what makes a request a row of the datasource.
+  const [rows] = filters.length + groupBy.length === 0 && measure === context.rows ? context.dimensions : []
+  if (rows) return `Filter ${context.nameOf(rows)} with IN and one value.`
+  if (filters.length > 0) return groupBy.length > 0 ? instead : instead.replace('filters or groups', 'filters')
+  if (kind === 'additive' && instead.includes('groups')) return instead.replace('filters or groups', 'groups')
+  if (kind === 'additive' && measure !== 'latencySum') return instead
   return groupBy.length > 0 ? 'Leave it out, or group by fewer fields.' : 'Leave it out.'
 }
 
