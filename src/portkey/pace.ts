@@ -14,8 +14,10 @@ export type Pace = {
   readonly closedUntil: number
   /** When the pace was last halved. */
   readonly cutAt: number
-  /** Ms that a request is under way, as successes showed lately; 0 = nothing is known. */
-  readonly typicalMs: number
+  /** Ms that this process waits for an answer, doing nothing else, as successes showed lately; 0 = nothing is known. */
+  readonly waitedMs: number
+  /** Ms that the quickest success of late was under way; 0 = nothing is known. */
+  readonly quickestMs: number
 }
 
 /** One request a second is known to be safe: however often the upstream refuses, no slower. */
@@ -24,6 +26,8 @@ const FLOOR = 1
 const SUCCESSES_TO_CEILING = 200
 /** Over how many answers their time is averaged, about. */
 const SMOOTHING = 10
+/** After so many slower answers, about, the quickest one is forgotten. */
+const FORGETTING = 100
 /** What sums of fractions may lack of a whole token. */
 const EPSILON = 1e-6
 
@@ -37,7 +41,8 @@ export function newPace(ceiling: number, now: number): Pace {
     at: now,
     closedUntil: Number.NEGATIVE_INFINITY,
     cutAt: Number.NEGATIVE_INFINITY,
-    typicalMs: 0,
+    waitedMs: 0,
+    quickestMs: 0,
   }
 }
 
@@ -65,13 +70,22 @@ export function slowed(pace: Pace, sentAt: number, now: number, waitMs: number):
   return { ...pace, perSecond, tokens: 0, at: now, closedUntil, cutAt: now }
 }
 
-/** The pace after a success of a request sent at `sentAt`: a little faster again, up to the ceiling. */
-export function restored(pace: Pace, sentAt: number, now: number): Pace {
+/**
+ * The pace after a success of a request sent at `sentAt`: a little faster again, up to the ceiling. `idleMs`: of the time since then,
+ * how long the process had nothing to do.
+ */
+export function restored(pace: Pace, sentAt: number, now: number, idleMs = now - sentAt): Pace {
   const took = now - sentAt
-  const typicalMs = pace.typicalMs === 0 ? took : pace.typicalMs + (took - pace.typicalMs) / SMOOTHING
-  if (sentAt < pace.cutAt || pace.perSecond >= pace.ceiling) return { ...pace, typicalMs }
+  const waited = Math.min(took, idleMs)
+  const known = pace.quickestMs > 0
+  const waitedMs = known ? pace.waitedMs + (waited - pace.waitedMs) / SMOOTHING : waited
+  // It is forgotten for what the upstream takes longer, not for what this process does meanwhile.
+  const slower = pace.quickestMs + Math.max(0, waited - pace.quickestMs) / FORGETTING
+  const quickestMs = known ? Math.min(took, slower) : took
+  const learnt = { ...pace, waitedMs, quickestMs }
+  if (sentAt < pace.cutAt || pace.perSecond >= pace.ceiling) return learnt
   const perSecond = Math.min(pace.ceiling, pace.perSecond + pace.ceiling / SUCCESSES_TO_CEILING)
-  return { ...refilled(pace, now), perSecond, typicalMs }
+  return { ...refilled(learnt, now), perSecond }
 }
 
 /**
@@ -87,6 +101,14 @@ export function soonest(pace: Pace, ahead: number, now: number): number {
   const rising = Math.min(lacking, (pace.ceiling - from) / step)
   const seconds = Math.log1p((rising * step) / from) / step + (lacking - rising) / pace.ceiling
   return begin + seconds * 1000
+}
+
+/**
+ * Ms that a request is under way at the least: as long as one was lately, and as long as the process waited for one. In a flood the
+ * rest of the time is the process's own work on those who ask, which ends with it: a queue that counts it looks many times as long.
+ */
+export function typicalMs({ waitedMs, quickestMs }: Pace): number {
+  return Math.max(waitedMs, quickestMs)
 }
 
 /** Whether the pace is as good as a new one, so that it need not be remembered. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Ask } from './ask.js'
 import { createLanes, type Lanes } from './lanes.js'
-import { isFresh, type Pace, soonest } from './pace.js'
+import { isFresh, type Pace, soonest, typicalMs } from './pace.js'
 
 /** What a request that had its turn met; `limited` asks for a break of `waitMs` (0 = it did not say how long). */
 export type Met = { readonly kind: 'success' | 'other' } | { readonly kind: 'limited'; readonly waitMs: number }
@@ -62,5 +62,5 @@ export function createQueues(begin: (now: number) => Pace): Queues {
 /** Ms until a request behind `ahead` others has its turn, as things are: by the pace, and by the places that come free. */
 export function waitOf({ pace, inFlight }: Queue, ahead: number, concurrency: number, now: number): number {
   const rounds = Math.floor((ahead + inFlight) / concurrency)
-  return Math.max(soonest(pace, ahead, now) - now, rounds * pace.typicalMs)
+  return Math.max(soonest(pace, ahead, now) - now, rounds * typicalMs(pace))
 }

@@ -73,13 +73,14 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
     queue.pace = spent(queue.pace, now)
     queue.inFlight += 1
     inFlight += 1
+    const idle = clock.idle()
     let left = false
     next.go((met) => {
       if (left) return
       left = true
       queue.inFlight -= 1
       inFlight -= 1
-      learn(queue, met, now)
+      learn(queue, met, now, clock.idle() - idle)
       crowded.add(queue)
       for (const waiting of crowded) {
         if (inFlight >= MOST_IN_FLIGHT) break
@@ -89,9 +90,9 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
     })
   }
 
-  function learn(queue: Queue, met: Met, sentAt: number): void {
+  function learn(queue: Queue, met: Met, sentAt: number, idleMs: number): void {
     const now = clock.now()
-    if (met.kind === 'success') queue.pace = restored(queue.pace, sentAt, now)
+    if (met.kind === 'success') queue.pace = restored(queue.pace, sentAt, now, idleMs)
     if (met.kind !== 'limited') return
     queue.pace = slowed(queue.pace, sentAt, now, met.waitMs)
     const until = queue.pace.closedUntil
@@ -121,7 +122,9 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
       return tooMuchQueued(waitOf(queue, lanes.size() / 2, concurrency, now))
     }
     const wait = pause + (waitOf(queue, lanes.ahead(lane), concurrency, now) - pause) * PRUDENCE
-    return wait >= left ? tooLate(wait - left) : null
+    if (wait < left) return null
+    // Prudence is for those who wait. Who comes again finds room once all who wait now have had their turn, at the latest.
+    return tooLate(Math.min(wait - left, waitOf(queue, lanes.size(), concurrency, now)))
   }
 
   function dismiss(error: Error): void {

@@ -98,6 +98,7 @@ t.test('a break that the upstream asks for is kept, in seconds and as a date', a
       now: () => Date.UTC(2030, 0, 1),
       clock: {
         now: SYSTEM_CLOCK.now,
+        idle: SYSTEM_CLOCK.idle,
         after(ms, run) {
           slept.push(ms)
           return SYSTEM_CLOCK.after(0, run)
@@ -178,7 +179,10 @@ const broken = async (t: Test) => {
       if (held) held.push(answer)
       else answer()
     },
-    { clock: { now: () => SYSTEM_CLOCK.now() + ahead, after: SYSTEM_CLOCK.after }, concurrency: 2 },
+    {
+      clock: { now: () => SYSTEM_CLOCK.now() + ahead, idle: SYSTEM_CLOCK.idle, after: SYSTEM_CLOCK.after },
+      concurrency: 2,
+    },
   )
   const fetch = (over = {}) =>
     upstream.client.fetch(REQUESTS, CREDENTIALS, patient({ deadline: () => Number.POSITIVE_INFINITY, ...over }))
@@ -246,7 +250,7 @@ t.test('requests that are refused, limited, missing or unreadable do not open it
   const { client } = await startUpstream(
     t,
     (request, response, url) => scripts[time++ % scripts.length]?.(request, response, url),
-    { clock: { now: () => SYSTEM_CLOCK.now() + ahead, after: SYSTEM_CLOCK.after } },
+    { clock: { now: () => SYSTEM_CLOCK.now() + ahead, idle: SYSTEM_CLOCK.idle, after: SYSTEM_CLOCK.after } },
   )
   for (let request = 0; request < 30; request++) {
     await t.rejects(client.fetch(REQUESTS, CREDENTIALS, patient({ deadline: () => Number.POSITIVE_INFINITY })))

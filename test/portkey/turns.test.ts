@@ -151,6 +151,54 @@ t.test('slow answers count as much as the pace does', async (t) => {
   t.equal(caller, 'waits')
 })
 
+t.test('in a flood the time that this process works is not taken for the upstream’s', async (t) => {
+  const { clock, places, enter } = start({ concurrency: 8, requestsPerSecond: 200 })
+  const warm = enter('warm')
+  await clock.pass(100)
+  await warm
+  leaveAll(places)
+  clock.work(true)
+  for (let round = 0; round < 10; round++) {
+    const some = Array.from({ length: 8 }, () => enter('slowed by the flood'))
+    await clock.pass(2_000)
+    await Promise.all(some)
+    leaveAll(places)
+  }
+  clock.work(false)
+  let refused = 0
+  const all = Array.from({ length: 500 }, () =>
+    enter('flood').catch(() => {
+      refused += 1
+    }),
+  )
+  await clock.pass(0)
+  t.equal(refused, 0, 'five hundred take some seven seconds, and they have sixty')
+  for (let round = 0; round < 63; round++) {
+    leaveAll(places)
+    await clock.pass(100)
+  }
+  leaveAll(places)
+  await Promise.all(all)
+})
+
+t.test('retry-after is at most what the queue takes', async (t) => {
+  const { clock, places, turns, enter } = start({ concurrency: 2, requestsPerSecond: 1_000 })
+  const first = enter('first')
+  await clock.pass(1_000)
+  await first
+  leaveAll(places)
+  const deadline = () => Number.POSITIVE_INFINITY
+  const all = Array.from({ length: 22 }, () => enter('patient', { deadline }).catch(() => undefined))
+  await clock.pass(0)
+  // Twenty wait and two are under way: eleven rounds of a second.
+  await t.rejects(enter('late', { deadline: () => clock.now() - 60_000 }), {
+    code: 'OVERLOADED',
+    retryAfterSeconds: 11,
+  })
+  turns.close()
+  await Promise.all(all)
+})
+
 t.test('a turn that comes after the deadline is none', async (t) => {
   const { clock, order, places, enter } = start({ concurrency: 1 })
   const first = enter('first')
