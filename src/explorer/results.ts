@@ -56,7 +56,8 @@ export const createResults = (options: ResultsOptions): Results => {
       copyable('curl', curlOf(addressTo(QUESTION_PATH), body, authMode)),
     )
     const remember = (id: string) => () => {
-      openTab = id
+      // Where there is no table, its place is kept for the next answer.
+      if (table !== null || id === 'plan') openTab = id
       if (id === 'plan') plan.open()
     }
     const all = [
@@ -64,7 +65,7 @@ export const createResults = (options: ResultsOptions): Results => {
       { id: 'plan', label: 'Plan', panel: plan.panel, onOpen: remember('plan') },
       { id: 'question', label: 'Question', panel: question, onOpen: remember('question') },
     ]
-    return tabs('Details', all, openTab)
+    return tabs('Details', all, all.some(({ id }) => id === openTab) ? openTab : 'question')
   }
 
   const showAnswer = (answer: Answer, body: unknown, headers: Headers, ms: number) => {
@@ -80,8 +81,8 @@ export const createResults = (options: ResultsOptions): Results => {
 
   const showRefusal = (refusal: Refusal, body: unknown, again: () => void) => {
     const left = options.onFaults(refusal.faults)
+    if (openTab === 'plan') openTab = 'table'
     const question = refusal.status === 400 || refusal.status === 422 ? null : details(body, null)
-    if (openTab === 'plan' && question !== null) openTab = 'question'
     shown.replaceChildren(drawRefusal(refusal, left, again), ...(question === null ? [] : [question]))
     options.onRefused(refusal)
   }

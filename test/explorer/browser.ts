@@ -9,6 +9,9 @@ export const NO_BROWSER: string | false = existsSync(CHROMIUM)
   ? false
   : `SKIPPED: there is no Chromium at ${CHROMIUM}; install it, or name another in CHROMIUM_PATH`
 
+/** The page's times are UTC wherever its reader is. */
+const FAR_AWAY = { locale: 'en-US', timezoneId: 'America/New_York' }
+
 /** A browser that ends with the test. */
 const openBrowser = async (t: Test): Promise<Browser> => {
   // Containers rarely have the user namespaces that the sandbox wants; all it loads is our own page.
@@ -43,7 +46,7 @@ export const visit = async (
 ): Promise<void> => {
   const browser = await openBrowser(t)
   const { width = 1280, scheme = 'light', now } = looks
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale: 'en-US' })
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, ...FAR_AWAY })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()
   if (now !== undefined) await page.clock.setFixedTime(now)

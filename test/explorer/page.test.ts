@@ -87,6 +87,27 @@ t.test(
   },
 )
 
+t.test('a window is given exactly, in UTC whatever the clock of the browser', skip, async (t) => {
+  const service = await serveExplorer(t, OPEN)
+  await visit(t, asking(service.url, { ...BY_MODEL, span: FIRST_DRAFT.span }), { now: NOW }, async (open) => {
+    const { page, settled } = open
+    t.match(await asked(open), { startTs: '2026-06-09T13:00:00.000Z', endTs: '2026-06-10T13:00:00.000Z' })
+    await page.selectOption('#window', 'exact')
+    t.equal(await page.inputValue('#window-startTs'), '2026-06-09T13:00')
+    await page.fill('#window-startTs', '2026-06-09T06:30')
+    await page.fill('#window-endTs', '2026-06-09T07:15:30.250')
+    await page.click('#ask')
+    await page.waitForFunction('location.hash.includes("07%3A15")')
+    await settled()
+    await page.locator('#results:not([aria-busy])').waitFor()
+    t.match(await asked(open), { startTs: '2026-06-09T06:30:00.000Z', endTs: '2026-06-09T07:15:30.250Z' })
+    await page.fill('#window-endTs', '2026-06-09T06:00')
+    await page.click('#ask')
+    await page.locator('.refusal').waitFor()
+    t.match(await open.text('.field:has(#window-endTs) .fault, .field:has(#window-startTs) .fault'), /\S/)
+  })
+})
+
 t.test('a token that is not known is asked for again, and says so', skip, async (t) => {
   const service = await serveExplorer(t)
   await visit(t, asking(service.url, BY_MODEL), {}, async ({ page, text, settled }) => {
@@ -124,6 +145,9 @@ t.test('with passthrough the caller’s own Portkey key is asked for, and sent a
     await page.click('#tab-question')
     t.match(await text('[aria-label="curl"]'), /x-portkey-api-key: \$PORTKEY_API_KEY/)
     t.notMatch(await text('[aria-label="curl"]'), 'demo-workspace-key')
+    await page.click('[aria-label="Copy curl"]')
+    await page.locator('.copyable', { hasText: 'Copied.' }).waitFor()
+    t.equal(await page.evaluate('navigator.clipboard.readText()'), await text('[aria-label="curl"]'))
   })
 })
 
