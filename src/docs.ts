@@ -47,6 +47,7 @@ const nobody: Engine = {
   explain: () => Promise.reject(new Error('documents ask nothing')),
   catalogue: () => Promise.reject(new Error('documents ask nothing')),
   read: () => Promise.reject(new Error('documents ask nothing')),
+  state: () => ({ breaker: 'closed', queued: 0, inFlight: 0, answerBytes: 0, redisUp: null }),
   probe: () => Promise.reject(new Error('documents ask nothing')),
   close: () => Promise.resolve(),
 }

@@ -106,7 +106,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const theirs = await second.read(key, caller.key)
     if (theirs !== null) keep(call, caller, theirs)
     if (theirs !== null && good(theirs)) return { held: theirs, fetched: false }
-    const ask = { signal: flight.signal, deadline: flight.deadline, lane: asker.lane, onSent: asker.onSent }
+    const { lane, onSent, onEnded } = asker
+    const ask = { signal: flight.signal, deadline: flight.deadline, lane, onSent, ...(onEnded && { onEnded }) }
     const load = async () => {
       const { answer, fetchedAt } = await options.fetch(call, caller, ask)
       return { answer, fetchedAt }

@@ -1,3 +1,5 @@
+import type { RequestEvent } from './request-event.js'
+
 /** On whose behalf a call is sent. */
 export type Ask = {
   /** Aborts when nobody waits any more. */
@@ -11,4 +13,6 @@ export type Ask = {
   readonly lane: object
   /** Told of every HTTP request as it is sent, retries and pages included. */
   readonly onSent: () => void
+  /** Told of every HTTP request once it has ended. */
+  readonly onEnded?: (event: RequestEvent) => void
 }
