@@ -59,7 +59,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     ...(observe && { onRequest: observe.onUpstream }),
     ...(config.upstreamProxy !== null && { proxyUrl: config.upstreamProxy }),
   })
-  let redisUp: boolean | null = null
+  let redisUp = config.redisUrl === null ? null : false
   const onState = (up: boolean, reason: string) => {
     redisUp = up
     parts.onRedis?.(up, reason)

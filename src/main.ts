@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
+import type { Logger } from 'pino'
 import { buildApp } from './app.js'
 import { bindableFields } from './catalog/catalog.js'
 import { type Config, ConfigError, type Environment, ignoredSettings, loadConfig } from './config.js'
 import { createEngine } from './engine.js'
 import { readExplorer } from './http/explorer-files.js'
 import { createLogger } from './http/request-log.js'
+import { createMetrics } from './telemetry/metrics.js'
+import type { Tracing } from './telemetry/tracing.js'
 
 /** Beyond the longest question, so that only a stuck one meets the hard stop. */
 const STOP_GRACE_MS = 5_000
@@ -20,7 +23,10 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
     else logger.warn({ reason }, 'Redis is left alone for a while: this replica answers without it')
   }
   const explorer = readExplorer(fileURLToPath(new URL('explorer', import.meta.url)))
-  const app = buildApp(config, { engine: createEngine(config, { onRedis }), logger, explorer })
+  const metrics = createMetrics({ process: true })
+  const tracing = await tracingOf(config, logger)
+  const engine = createEngine(config, { onRedis, observe: metrics.observer })
+  const app = buildApp(config, { engine, logger, explorer, metrics, tracing })
   const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
   const options = { delay: config.requestTimeoutMs + STOP_GRACE_MS, logger: false, onTimeout: hardStop } as const
   closeWithGrace(options, async ({ signal, err }) => {
@@ -30,6 +36,15 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
     logger.info('stopped')
   })
   await app.listen({ host: config.host, port: config.port })
+}
+
+/** Loaded only where it is configured: it would take a good part of the time that a start takes. */
+const tracingOf = async ({ tracing }: Config, logger: Logger): Promise<Tracing | null> => {
+  if (tracing === null) return null
+  const { startTracing } = await import('./telemetry/otlp.js')
+  const onFailure = (reason: string, batches: number) =>
+    logger.warn({ reason, batches }, 'the collector of traces takes none: they are dropped')
+  return startTracing(tracing, { onFailure })
 }
 
 /** One readable line a fault; a stack helps nobody who mistyped a variable or chose a port that is taken. */

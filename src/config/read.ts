@@ -85,7 +85,8 @@ const isDecodable = (text: string): boolean => {
 }
 
 /** A value that a header can carry once it is decoded. */
-const isOtlpHeader = (text: string): boolean => isDecodable(text) && /^[\x20-\x7e]{1,4096}$/.test(decodeURIComponent(text))
+const isOtlpHeader = (text: string): boolean =>
+  isDecodable(text) && /^[\x20-\x7e]{1,4096}$/.test(decodeURIComponent(text))
 
 const isNetwork = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/')

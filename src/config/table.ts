@@ -175,11 +175,15 @@ export const SETTINGS = Type.Object({
     }),
   ),
   OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(
-    Type.Record(Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$" }), Type.String({ format: 'otlp-header' }), {
-      additionalProperties: false,
-      description: 'Headers that the collector wants, a credential mostly. They are secrets.',
-      allowed: 'comma separated `name=value` pairs, values percent-encoded, each name once',
-    }),
+    Type.Record(
+      Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$" }),
+      Type.String({ format: 'otlp-header' }),
+      {
+        additionalProperties: false,
+        description: 'Headers that the collector wants, a credential mostly. They are secrets.',
+        allowed: 'comma separated `name=value` pairs, values percent-encoded, each name once',
+      },
+    ),
   ),
   OTEL_SERVICE_NAME: Type.String({
     pattern: '^.{1,128}$',

@@ -1,7 +1,7 @@
 import type { DataPoint } from '../answer/shape.js'
+import type { Origin } from '../cache/upstream.js'
 import type { ErrorCode } from '../errors.js'
 import type { Explained } from '../execute/explain.js'
-import type { Origin } from '../cache/upstream.js'
 import type { RequestEvent, Resource, SenderState } from '../portkey/client.js'
 import type { Query } from '../query/query.js'
 import type { Catalogue } from './catalogue.js'
@@ -79,7 +79,7 @@ export type Engine = {
 export type EngineState = SenderState & {
   /** Bytes of answers held in memory. */
   readonly answerBytes: number
-  /** Whether Redis is there and takes writes; `null` where there is none, or before it was first met. */
+  /** Whether Redis is there and takes writes; `null` where none is configured. */
   readonly redisUp: boolean | null
 }
 

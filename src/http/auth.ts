@@ -19,6 +19,20 @@ export const createAuthenticate = (config: Config): Authenticate => {
   }
 }
 
+/** Who may read metrics from elsewhere: whoever holds a token, in every mode, and sees all of the data. Throws as it should be told. */
+export const createMetricsAccess = (config: Config): Authenticate => {
+  const check = tokenCheck(config)
+  return (request) => {
+    if (config.apiTokens.length === 0) {
+      throw new ServiceError(
+        'UNAUTHENTICATED',
+        'Metrics are open on loopback alone, as no token is configured: set API_TOKENS and send one of them.',
+      )
+    }
+    return check(request)
+  }
+}
+
 /** The principal of the configured key; its key is empty when callers bring their own. */
 export const configuredPrincipal = (config: Config, name: string): Principal =>
   principalOf(config, config.portkeyApiKey ?? '', name)

@@ -7,7 +7,7 @@ import { newFaults } from '../query/faults.js'
 import { describeRead } from './answer-headers.js'
 import type { Answering } from './answering.js'
 import type { Authenticate } from './auth.js'
-import { countSent, knowCaller, patienceOf, principalOf } from './caller.js'
+import { knowCaller, patienceOf, principalOf, watching } from './caller.js'
 import { mayRead } from './may-read.js'
 import { readParameters, readWhole } from './parameters.js'
 import { wantsFresh } from './refresh.js'
@@ -46,7 +46,7 @@ export const addResourceRoutes = (app: FastifyInstance, config: Config, parts: R
         name: `read ${resource} ${JSON.stringify(page)}`,
         goodMs: GOOD_MS,
         refresh: wantsFresh(request.headers),
-        onSent: countSent(request),
+        ...watching(request),
         fetch: (options) => engine.read(resource, page, principal, options),
       },
       patienceOf(config, reply),
