@@ -9,6 +9,7 @@ import type { AskOptions, Engine, Explanation, Principal, Reply } from './engine
 import { expiryOf, rowsOf } from './engine/replying.js'
 import { explainedTo, restricted, seesPart, toldTo } from './engine/restrict.js'
 import { createStandings } from './engine/standing.js'
+import { createVouching } from './engine/vouching.js'
 import { showsWorkspaceAlone } from './engine/workspace.js'
 import { ServiceError } from './errors.js'
 import { explained, explainQuestion } from './execute/explain.js'
@@ -184,35 +185,14 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     }
   }
 
-  const vouch: Engine['vouch'] = (principal, options) =>
-    standings.ensure(principal, async () => {
-      const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-      const ask = asLong(askOf(options, options.signal))
-      if (principal.workspace === null || principal.standing !== 'bound') return ping(credentials, ask)
-      await showsWorkspaceAlone(client, { key: principal.upstreamKey, workspace: principal.workspace }, ask, now())
-    })
-
-  /**
-   * Does work for a principal whose key is good for it. A caller's own key shows itself good by what it brings home; nothing that was
-   * held, and no error, is given for it before it has. All others show it first.
-   */
-  const vouched = async <Value>(
-    principal: Principal,
-    options: AskOptions,
-    work: () => Promise<Value>,
-    tookKey: (value: Value) => boolean,
-  ): Promise<Value> => {
-    try {
-      if (principal.standing === 'bound') await vouch(principal, options)
-      const value = await work()
-      if (tookKey(value) && principal.standing === 'caller') standings.took(principal)
-      else await vouch(principal, options)
-      return value
-    } catch (error) {
-      if (error instanceof ServiceError && error.code === 'UPSTREAM_UNAUTHORIZED') standings.refused(principal)
-      throw toldTo(principal, error)
-    }
-  }
+  const { vouch, vouched } = createVouching(standings, (principal, options) => {
+    const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
+    const ask = asLong(askOf(options, options.signal))
+    const { workspace, standing } = principal
+    return workspace === null || standing !== 'bound'
+      ? ping(credentials, ask)
+      : showsWorkspaceAlone(client, { key: principal.upstreamKey, workspace }, ask, now())
+  })
 
   return {
     vouch,
