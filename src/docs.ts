@@ -48,6 +48,9 @@ const nobody: Engine = {
   catalogue: () => Promise.reject(new Error('documents ask nothing')),
   read: () => Promise.reject(new Error('documents ask nothing')),
   state: () => ({ breaker: 'closed', queued: 0, inFlight: 0, answerBytes: 0, redisUp: null }),
+  vouch: () => Promise.reject(new Error('documents ask nothing')),
+  isVouched: () => true,
+  wasVouched: () => true,
   probe: () => Promise.reject(new Error('documents ask nothing')),
   close: () => Promise.resolve(),
 }

@@ -3,10 +3,11 @@ import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { buildApp } from './app.js'
 import { bindableFields } from './catalog/catalog.js'
-import { type Config, ConfigError, type Environment, ignoredSettings, loadConfig } from './config.js'
+import { type Config, ConfigError, type Environment, loadConfig } from './config.js'
 import { createEngine } from './engine.js'
 import { readExplorer } from './http/explorer-files.js'
 import { createLogger } from './http/request-log.js'
+import { openTeams } from './teams/teams.js'
 import { createMetrics } from './telemetry/metrics.js'
 import type { Tracing } from './telemetry/tracing.js'
 
@@ -15,18 +16,32 @@ const STOP_GRACE_MS = 5_000
 
 /** Listens until a signal. Then questions under way finish and the process ends; a second signal, or the hard stop, ends it at once. */
 const serve = async (config: Config, env: Environment): Promise<void> => {
-  const logger = createLogger(config)
-  const ignored = ignoredSettings(env)
-  if (ignored.length > 0) logger.warn({ ignored }, 'these variables are set but have no effect in this version')
+  // Keys of tokens are secrets too, and come with the file.
+  let secretsOfTokens: () => readonly string[] = () => []
+  const logger = createLogger(config, undefined, () => secretsOfTokens())
+  const metrics = createMetrics({ process: true })
+  const teams = openTeams(config, {
+    env,
+    onReload: (reloaded) => {
+      metrics.tokensRead(reloaded.ok, Date.now())
+      if (reloaded.ok) logger.info({ tokens: reloaded.tokens }, 'TOKENS_FILE was read again')
+      else
+        logger.error(
+          { faults: reloaded.faults },
+          'TOKENS_FILE was changed and cannot be used: the tokens known before stay good',
+        )
+    },
+  })
+  secretsOfTokens = teams.secrets
+  if (config.tokensFile !== null) metrics.tokensRead(true, Date.now())
   const onRedis = (up: boolean, reason: string) => {
     if (up) logger.info({ reason }, 'Redis is there')
     else logger.warn({ reason }, 'Redis is left alone for a while: this replica answers without it')
   }
   const explorer = readExplorer(fileURLToPath(new URL('explorer', import.meta.url)))
-  const metrics = createMetrics({ process: true })
   const tracing = await tracingOf(config, logger)
   const engine = createEngine(config, { onRedis, observe: metrics.observer })
-  const app = buildApp(config, { engine, logger, explorer, metrics, tracing })
+  const app = buildApp(config, { engine, logger, explorer, teams, metrics, tracing })
   const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
   const options = { delay: config.requestTimeoutMs + STOP_GRACE_MS, logger: false, onTimeout: hardStop } as const
   closeWithGrace(options, async ({ signal, err }) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { type Config, isLoopback } from '../config.js'
+import { isLoopback } from '../config.js'
+import type { Teams } from '../teams/teams.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import { createMetricsAccess } from './auth.js'
 import { metricsDocs } from './metrics-docs.js'
@@ -9,8 +10,8 @@ import { metricsDocs } from './metrics-docs.js'
  * Adds `/metrics`, in the text format of Prometheus. Open to this machine, where no proxy says that it asks for somebody else; all
  * others need a token, whatever callers of questions need.
  */
-export const addMetricsRoute = (app: FastifyInstance, config: Config, metrics: Metrics): void => {
-  const admit = createMetricsAccess(config)
+export const addMetricsRoute = (app: FastifyInstance, teams: Teams, metrics: Metrics): void => {
+  const admit = createMetricsAccess(teams)
   app.get('/metrics', {
     schema: metricsDocs,
     onRequest: (request, _reply, done) => {

@@ -7,6 +7,7 @@ import type { Authenticate } from './auth.js'
 import type { Draining } from './draining.js'
 import type { CountHit } from './observing.js'
 import { QUESTION_PATHS } from './question.js'
+import type { RateLimit } from './rate-limit.js'
 import { replyHeaderList } from './reply-headers.js'
 import { requestId } from './request-id.js'
 import type { LogHit } from './request-log.js'
@@ -14,6 +15,7 @@ import type { LogHit } from './request-log.js'
 /** What the shortcut works with. */
 export type ShortcutParts = {
   readonly authenticate: Authenticate
+  readonly rateLimit: RateLimit
   readonly held: (principal: Principal, bytes: Buffer) => HeldReply | undefined
   readonly draining: Draining
   readonly logHit: LogHit
@@ -77,6 +79,8 @@ const answered = (
   const principal = known(request, parts.authenticate)
   const reply = principal === null ? undefined : parts.held(principal, bytes)
   if (principal === null || reply === undefined || reply.body.length > LONGEST_REPLY) return false
+  // Who has no room is told so on the long way.
+  if (!parts.rateLimit.take(principal)) return false
   const id = requestId(request)
   const headers = replyHeaderList(id)
   headers.push('content-length', String(reply.body.length), ...heldHeaderList(reply, parts.now()))

@@ -24,7 +24,7 @@ export type Metrics = {
   readonly question: (ended: Ended) => void
   /** Counts a question that was answered at once from a held reply: as `question`, at a fraction of its price. */
   readonly hit: (seconds: number) => void
-  /** Counts a reading of the tokens file; `at`: epoch ms. */
+  /** Counts a reading of the tokens file, that at the start too; `at`: epoch ms. */
   readonly tokensRead: (ok: boolean, at: number) => void
   /** Where levels are read from then on. */
   readonly watch: (levels: () => Levels) => void
@@ -86,7 +86,7 @@ export const createMetrics = (options: { readonly process?: boolean } = {}): Met
     one.set({ store: 'replies' }, now?.replyBytes ?? 0)
   })
   level('pmp_redis_up', ({ redisUp }) => (redisUp === null ? null : Number(redisUp)))
-  const reloads = counter('pmp_tokens_file_reloads_total')
+  const reads = counter('pmp_tokens_file_reads_total')
   let tokensReadAt: number | null = null
   level('pmp_tokens_file_read_timestamp_seconds', () => (tokensReadAt === null ? null : tokensReadAt / 1000))
   new Gauge(made('pmp_build_info')).set({ version: VERSION, node: process.version }, 1)
@@ -113,7 +113,7 @@ export const createMetrics = (options: { readonly process?: boolean } = {}): Met
       hitTimes.observe(seconds)
     },
     tokensRead(ok, at) {
-      reloads.inc({ result: ok ? 'ok' : 'failed' })
+      reads.inc({ result: ok ? 'ok' : 'failed' })
       if (ok) tokensReadAt = at
     },
     watch(read) {

@@ -91,9 +91,9 @@ export const METRICS = {
     help: '1 while Redis answers and takes writes; absent without `REDIS_URL`.',
     labels: {},
   },
-  pmp_tokens_file_reloads_total: {
+  pmp_tokens_file_reads_total: {
     type: 'counter',
-    help: 'Times that a changed `TOKENS_FILE` was read.',
+    help: 'Times that `TOKENS_FILE` was read: at the start, and after each change.',
     labels: { result: '`ok`, or `failed`: the tokens before stay good' },
   },
   pmp_tokens_file_read_timestamp_seconds: {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ServiceError } from '../../src/errors.js'
-import { engine, KEY, QUESTION, serve, TOKEN } from './harness.js'
+import { engine, KEY, serve, TOKEN } from './harness.js'
 
 t.test('no credential reaches a log line or a reply, whatever fails', async (t) => {
   let turn = 0

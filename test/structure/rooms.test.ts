@@ -9,6 +9,7 @@ const ROOMS: readonly string[] = [
   'http',
   'grafana',
   'telemetry',
+  'teams',
   'engine.ts',
   'answer',
   'execute',
