@@ -5,6 +5,7 @@ import { allowed, settingsOf } from './config/read.js'
 import { SETTINGS } from './config/table.js'
 import { loadConfig } from './config.js'
 import { readExamples, runExamples } from './docs/examples.js'
+import { logTable, metricsTable } from './docs/operations.js'
 import { supportTables } from './docs/support.js'
 import { tableOf } from './docs/table.js'
 import type { Engine } from './engine.js'
@@ -23,6 +24,8 @@ export const renderReadme = async (readme: string, examples: string): Promise<st
     ['support', await supportTables({ live, documented })],
     ['configuration', configurationTable()],
     ['errors', errorTable()],
+    ['metrics', metricsTable()],
+    ['log', logTable()],
   ].reduce((text, [name = '', table = '']) => {
     const open = `<!-- ${name} -->`
     const close = `<!-- /${name} -->`
