@@ -40,12 +40,14 @@ t.test('an outline says what is asked', async (t) => {
 
 t.test('no value that is filtered by is ever in it', async (t) => {
   const operators = ['EQUAL', 'NOT_EQUAL', 'STRING_CONTAINS', 'STRING_STARTS_WITH']
-  fc.assert(
-    fc.property(fc.constantFrom(...operators), fc.stringMatching(/^[a-z0-9 ]{1,40}$/), (operator, text) => {
-      const value = `planted ${text}`
-      const query = parseQuery({ ...BODY, filters: [{ fieldName: 'modelName', operator, value }] })
-      return !JSON.stringify(outlineOf(query)).includes('planted')
-    }),
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.constantFrom(...operators), fc.stringMatching(/^[a-z0-9 ]{1,40}$/), (operator, text) => {
+        const value = `planted ${text}`
+        const query = parseQuery({ ...BODY, filters: [{ fieldName: 'modelName', operator, value }] })
+        return !JSON.stringify(outlineOf(query)).includes('planted')
+      }),
+    ),
   )
 })
 
