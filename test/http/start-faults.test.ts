@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { ConfigError } from '../../src/config.js'
 import { startFaults } from '../../src/http/start-faults.js'
@@ -59,6 +61,47 @@ for (const [what, [env, faults]] of Object.entries(BROKEN)) {
       faults,
     )
     t.notMatch(stderr, /planted/, 'no secret')
+  })
+}
+
+const FILES: Readonly<Record<string, readonly [string | null, readonly RegExp[]]>> = {
+  'is not there': [null, [/^TOKENS_FILE: it cannot be read: check/]],
+  'is empty': ['', [/^TOKENS_FILE: it is not JSON/]],
+  'is cut off': ['{"tokens":[{"name":"planted', [/^TOKENS_FILE: it is not JSON/]],
+  'is another thing': ['[]', [/^TOKENS_FILE: it must be|^TOKENS_FILE: it is wrong/]],
+  'has faults': [
+    JSON.stringify({
+      tokens: [
+        { name: 'planted name', sha256: 'planted' },
+        { name: 'b', sha256: 'ab'.repeat(32), upstreamKey: 'NO_SUCH_KEY' },
+      ],
+    }),
+    [/^TOKENS_FILE: \/tokens\/0\/name must be/, /^TOKENS_FILE: \/tokens\/0\/sha256 must be 64 .* SHA-256/],
+  ],
+  'names a key that is not there': [
+    JSON.stringify({ tokens: [{ name: 'b', sha256: 'ab'.repeat(32), upstreamKey: 'NO_SUCH_KEY' }] }),
+    [/^TOKENS_FILE: \/tokens\/0\/upstreamKey .*: set NO_SUCH_KEY/],
+  ],
+  'is the example, not filled in': [
+    readFileSync(join(import.meta.dirname, '../../deploy/tokens.example.json'), 'utf8'),
+    [/^TOKENS_FILE: \/tokens\/0\/sha256 must/, /^TOKENS_FILE: \/tokens\/1\/sha256 must/],
+  ],
+}
+
+for (const [what, [content, faults]] of Object.entries(FILES)) {
+  t.test(`a file of tokens that ${what} is told in lines as well, none of which repeats it`, async (t) => {
+    const file = join(t.testdir(content === null ? {} : { 'tokens.json': content }), 'tokens.json')
+    const { code, stdout, stderr } = await crash(t, { PORTKEY_API_KEY: SECRETS.PORTKEY_API_KEY, TOKENS_FILE: file })
+    t.equal(code, 1)
+    t.equal(stdout, '')
+    const lines = stderr.trimEnd().split('\n')
+    t.equal(lines.length, faults.length, stderr)
+    t.ok(lines.every((line) => line.startsWith(PREFIX)))
+    t.match(
+      lines.map((line) => line.slice(PREFIX.length)),
+      faults,
+    )
+    t.notMatch(stderr, /planted/)
   })
 }
 
