@@ -115,11 +115,12 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   }
 
   /** Who asks the client for a question, until when, and how often it did. */
-  const askOf = (options: AskOptions, signal: AbortSignal): Asked => {
+  const askOf = (principal: Principal, options: AskOptions, signal: AbortSignal): Asked => {
     let sent = 0
     return {
       signal,
       deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
+      share: principal.scope,
       lane: {},
       onSent: () => {
         sent += 1
@@ -136,7 +137,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     const joined = AbortSignal.any([options.signal, own.signal])
     // Every call of the question listens to it.
     setMaxListeners(0, joined)
-    const ask = askOf(options, joined)
+    const ask = askOf(principal, options, joined)
     const scope = { scope: principal.scope, key: principal.upstreamKey }
     await learnt.recall(scope)
     const before = learnt.get(principal.scope)
@@ -187,7 +188,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
     async explain(query, principal, mode, options) {
       if (mode === 'plan') {
-        const asking = askingOf(principal, askOf(options, options.signal), false)
+        const asking = askingOf(principal, askOf(principal, options, options.signal), false)
         return { ...explainQuestion(query, asking), analyzed: null }
       }
       const { reply, answered } = await answer(query, principal, options, true)
@@ -196,7 +197,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
     async read(resource, page, principal, options) {
       const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-      return client.get(resource, page, credentials, asLong(askOf(options, options.signal)))
+      return client.get(resource, page, credentials, asLong(askOf(principal, options, options.signal)))
     },
 
     async catalogue({ scope, upstreamKey }) {
@@ -206,7 +207,10 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
     async probe(principal, signal) {
       try {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(askOf({ signal }, signal)))
+        await ping(
+          { key: principal.upstreamKey, workspace: principal.workspace },
+          asLong(askOf(principal, { signal }, signal)),
+        )
         return { ready: true }
       } catch (error) {
         const known = error instanceof MissingEndpoint ? wrongBase() : error

@@ -106,7 +106,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const theirs = await second.read(key, caller.key)
     if (theirs !== null) keep(call, caller, theirs)
     if (theirs !== null && good(theirs)) return { held: theirs, fetched: false }
-    const ask = { signal: flight.signal, deadline: flight.deadline, lane: asker.lane, onSent: asker.onSent }
+    const { share, lane, onSent } = asker
+    const ask = { signal: flight.signal, deadline: flight.deadline, share, lane, onSent }
     const load = async () => {
       const { answer, fetchedAt } = await options.fetch(call, caller, ask)
       return { answer, fetchedAt }
@@ -118,12 +119,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   /** Fetches a newer answer while an older one is given; whoever asks next joins it. */
-  function revalidate(call: Call, caller: Caller): void {
+  function revalidate(call: Call, caller: Caller, share: string): void {
     const wide = inUse.widened(call, caller.scope)
     const key = nameOf(wide, caller)
     if (flights.has(key)) return
     const deadline = performance.now() + options.patienceMs
-    const asker = { signal: closing.signal, deadline, lane: {}, onSent: () => {}, notBefore: () => 0 }
+    const asker = { signal: closing.signal, deadline, share, lane: {}, onSent: () => {}, notBefore: () => 0 }
     // A failure is met again, and told, by the question that needs the answer.
     flights.join(key, asker, (flight) => arrive(wide, caller, asker, flight)).catch(() => {})
   }
@@ -169,7 +170,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const held = heldOf(call, caller, asker.notBefore)
       if (held !== null && isGood(held, end)) {
         inUse.note(call, caller.scope)
-        if (worthOf(held.fetchedAt, end, now(), policy) === 'revalidate') revalidate(call, caller)
+        if (worthOf(held.fetchedAt, end, now(), policy) === 'revalidate') revalidate(call, caller, asker.share)
         return partOf(held, end, 'held')
       }
       const standIn = () => standInOf(call, caller)

@@ -1,8 +1,9 @@
 import type { Ask } from './ask.js'
 import type { Clock } from './clock.js'
 import { newPace, readyAt, restored, slowed, spent } from './pace.js'
-import { createQueues, type Met, type Queue, type Waiting, waitOf } from './queues.js'
+import { createQueues, type Met, placeOf, type Queue, type Waiting, waitOf } from './queues.js'
 import { onBreak, shuttingDown, tooLate, tooMuchQueued } from './refused-turn.js'
+import { createRoom } from './room.js'
 
 export type TurnsOptions = {
   /** Requests in flight at once, per key. */
@@ -14,7 +15,7 @@ export type TurnsOptions = {
 
 export type Turns = {
   /**
-   * Waits for a turn of `key`: lanes take turns, and no key is asked faster or more at once than its pace. Resolves to a function
+   * Waits for a turn of `key`: principals take turns, and the lanes of each within its turns; no key is asked faster or more at once than its pace. Resolves to a function
    * that gives the place back and tells the pace what the request met. Rejects with the signal's reason when it aborts first, and
    * at once with `OVERLOADED` or `UPSTREAM_RATE_LIMITED` when the turn cannot come by the deadline.
    */
@@ -28,10 +29,11 @@ export type Turns = {
 
 /** Requests in flight at once over all keys: as many sockets may be open. The largest `UPSTREAM_CONCURRENCY` has room. */
 export const MOST_IN_FLIGHT = 256
-/** Requests that wait for one key. A hundred questions of 24 calls are 2,400; each waiting costs some KB, with its URL. */
-const MOST_QUEUED = 10_000
-/** Requests that wait in all: some tens of MB. */
-const MOST_QUEUED_IN_ALL = 20_000
+/**
+ * Requests that wait. A hundred questions of 24 calls are 2,400, and a principal may have four times as many; each that waits costs
+ * some KB, with its URL, so that all are some tens of MB.
+ */
+const WAITING_ROOM = { alone: 10_000, inAll: 20_000 }
 /** Waiting for others may take a quarter longer than it looks, and the answer takes its time too. */
 const PRUDENCE = 1.25
 
@@ -40,7 +42,7 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
   const queues = createQueues((now) => newPace(requestsPerSecond, now))
   // Queues that wait for a place among all keys, in the order of asking.
   const crowded = new Set<Queue>()
-  let queued = 0
+  const waitingRoom = createRoom(WAITING_ROOM)
   let inFlight = 0
   let closed = false
 
@@ -64,7 +66,7 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
   }
 
   function admit(queue: Queue, next: Waiting, now: number): void {
-    queued -= 1
+    waitingRoom.leave(next.ask.share)
     next.forget()
     if (next.ask.deadline() <= now) {
       next.reject(tooLate(0))
@@ -102,26 +104,25 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
   }
 
   function sendAway(queue: Queue, waiting: Waiting, error: Error): void {
-    queue.lanes.remove(waiting.ask.lane, waiting)
-    queued -= 1
+    if (queue.lanes.remove(placeOf(waiting.ask), waiting)) waitingRoom.leave(waiting.ask.share)
     if (queue.lanes.size() === 0) queue.stopTimer()
     waiting.forget()
     waiting.reject(error)
   }
 
   /** Why a request of this ask need not wait; `null` when it may. */
-  function refusal(queue: Queue, { lane, deadline }: Ask): Error | null {
+  function refusal(queue: Queue, ask: Ask): Error | null {
     if (closed) return shuttingDown()
     const { lanes, pace } = queue
     const now = clock.now()
-    const left = deadline() - now
+    const left = ask.deadline() - now
     const pause = Math.max(0, pace.closedUntil - now)
     if (pause > 0 && left <= pause) return onBreak(pause)
     const waits = lanes.size() > 0 || queue.inFlight >= concurrency || readyAt(pace, now) > now
-    if (waits && (lanes.size() >= MOST_QUEUED || queued >= MOST_QUEUED_IN_ALL)) {
-      return tooMuchQueued(waitOf(queue, lanes.size() / 2, concurrency, now))
+    if (waits && !waitingRoom.hasPlace(ask.share)) {
+      return tooMuchQueued(waitingRoom.of(ask.share), waitOf(queue, lanes.size() / 2, concurrency, now))
     }
-    const wait = pause + (waitOf(queue, lanes.ahead(lane), concurrency, now) - pause) * PRUDENCE
+    const wait = pause + (waitOf(queue, lanes.ahead(placeOf(ask)), concurrency, now) - pause) * PRUDENCE
     if (wait < left) return null
     // Prudence is for those who wait. Who comes again finds room once all who wait now have had their turn, at the latest.
     return tooLate(Math.min(wait - left, waitOf(queue, lanes.size(), concurrency, now)))
@@ -144,8 +145,8 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
         const forget = () => ask.signal.removeEventListener('abort', leave)
         const waiting: Waiting = { ask, go: resolve, reject, forget }
         ask.signal.addEventListener('abort', leave, { once: true })
-        queue.lanes.add(ask.lane, waiting)
-        queued += 1
+        queue.lanes.add(placeOf(ask), waiting)
+        waitingRoom.enter(ask.share)
         dispatch(queue)
       }),
     dismiss,
@@ -153,6 +154,6 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
       closed = true
       dismiss(shuttingDown())
     },
-    state: () => ({ queued, inFlight, keys: queues.size() }),
+    state: () => ({ queued: waitingRoom.size(), inFlight, keys: queues.size() }),
   }
 }

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { AskOptions, Engine, Reply } from '../../src/engine.js'
 import { type ErrorCode, ServiceError } from '../../src/errors.js'
-import { MOST_UNDER_WAY } from '../../src/http/answering.js'
+import { UNDER_WAY } from '../../src/http/answering.js'
 import { type Ask, engine, errorOf, QUESTION, REPLY, type Service, serve, TOKEN } from './harness.js'
 
 const NOW = Date.UTC(2026, 5, 10, 12)
@@ -320,11 +320,11 @@ t.test('beyond so many questions at once: refused at once, but for what is held'
   const different = (at: number) => JSON.stringify({ ...QUESTION, groupBy: [`metadata.key${at}`] })
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
   const url = `${service.url}/v1/metrics/query`
-  const all = Array.from({ length: MOST_UNDER_WAY }, (_, at) =>
+  const all = Array.from({ length: UNDER_WAY.alone }, (_, at) =>
     fetch(url, { method: 'POST', headers, body: different(at), signal: leaving.signal }).catch(() => 'left'),
   )
-  await service.received(1 + MOST_UNDER_WAY)
-  while (asked.length < 1 + MOST_UNDER_WAY) await new Promise((resolve) => setImmediate(resolve))
+  await service.received(1 + UNDER_WAY.alone)
+  while (asked.length < 1 + UNDER_WAY.alone) await new Promise((resolve) => setImmediate(resolve))
   const refused = await said(service, { body: different(-1) })
   t.match(refused, { status: 503, code: 'OVERLOADED', calls: '0', cache: 'miss' })
   t.equal(refused.headers.get('retry-after'), '1')
@@ -333,9 +333,9 @@ t.test('beyond so many questions at once: refused at once, but for what is held'
   t.match(await said(service), { ...STALE, calls: '0' }, 'nor what may stand in')
   leaving.abort()
   await Promise.all(all)
-  await service.logged(({ aborted }) => aborted === true, MOST_UNDER_WAY)
+  await service.logged(({ aborted }) => aborted === true, UNDER_WAY.alone)
   const after = said(service, { body: different(-1) })
-  while (asked.length < 2 + MOST_UNDER_WAY) await new Promise((resolve) => setImmediate(resolve))
+  while (asked.length < 2 + UNDER_WAY.alone) await new Promise((resolve) => setImmediate(resolve))
   void after.catch(() => undefined)
   t.pass('there is room again')
   service.drop()
