@@ -7,6 +7,7 @@ import type { Config } from './config.js'
 import { createCatalogues } from './engine/catalogues.js'
 import type { AskOptions, Engine, Principal, Reply } from './engine/contract.js'
 import { expiryOf, rowsOf } from './engine/replying.js'
+import { shareOf } from './engine/share.js'
 import { ServiceError } from './errors.js'
 import { explained, explainQuestion } from './execute/explain.js'
 import { createLearnt } from './execute/learnt.js'
@@ -120,7 +121,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     return {
       signal,
       deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
-      share: principal.scope,
+      share: shareOf(principal),
       lane: {},
       onSent: () => {
         sent += 1

@@ -1,6 +1,7 @@
 import { createFlights } from '../cache/flights.js'
 import type { HeldReply, Replies } from '../cache/replies.js'
 import type { Config } from '../config.js'
+import { shareOf } from '../engine/share.js'
 import type { AskOptions, CacheState, Engine, Principal, Reply } from '../engine.js'
 import { isOutage, ServiceError } from '../errors.js'
 import { createRoom } from '../portkey/room.js'
@@ -89,14 +90,15 @@ export const createAnswering = (
 
   const join = async (wanted: Wanted, patience: Patience): Promise<Given> => {
     const { principal, refresh, onSent } = wanted
-    const key = `${refresh ? 'refresh' : 'ask'} ${principal.scope} ${wanted.name}`
+    // Principals fly apart, and meet where calls are sent: there each brings what it waits for in its own turns.
+    const key = `${refresh ? 'refresh' : 'ask'} ${shareOf(principal)} ${principal.scope} ${wanted.name}`
     return patience(async (waiter) => {
       for (;;) {
         const began = performance.now()
         const joins = flights.has(key)
         try {
           const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
-            withinBound(principal.scope, () => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
+            withinBound(shareOf(principal), () => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
           )
           return joined ? { ...value, upstreamCalls: 0, timing: waited(began) } : value
         } catch (error) {

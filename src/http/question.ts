@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
+import { shareOf } from '../engine/share.js'
 import type { Engine, ExplainMode } from '../engine.js'
 import { parseQuery } from '../query/parse.js'
 import { describe, heldHeaderList } from './answer-headers.js'
@@ -46,7 +47,7 @@ export const addQuestionRoutes = (
       return given.body
     }
     const explanation = await patience((waiter) =>
-      answering.withinBound(principal.scope, () =>
+      answering.withinBound(shareOf(principal), () =>
         engine.explain(query, principal, mode, { ...waiter, refresh, onSent }),
       ),
     )

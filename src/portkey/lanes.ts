@@ -5,8 +5,11 @@ export type Line<Place extends readonly unknown[], Item> = {
   readonly remove: (place: Place, item: Item) => boolean
   /** Takes the item whose turn it is. */
   readonly next: () => Item | undefined
-  /** How many items have their turn before one that is added at this place now, if nothing else comes. */
-  readonly ahead: (place: Place) => number
+  /**
+   * How many items have their turn before one that is added at this place now, or before `item` where that waits there already, if
+   * nothing else comes.
+   */
+  readonly ahead: (place: Place, item?: Item) => number
   readonly items: () => readonly Item[]
   readonly size: () => number
 }
@@ -24,7 +27,15 @@ export function createLine<Item>(): Line<readonly [], Item> {
       }
       return undefined
     },
-    ahead: () => items.size,
+    ahead(_place, item) {
+      if (item === undefined || !items.has(item)) return items.size
+      let ahead = 0
+      for (const other of items) {
+        if (other === item) break
+        ahead += 1
+      }
+      return ahead
+    },
     items: () => [...items],
     size: () => items.size,
   }
@@ -65,8 +76,8 @@ export function createLanes<Name, Rest extends readonly unknown[], Item>(
       }
       return undefined
     },
-    ahead([name, rest]) {
-      const own = lanes.get(name)?.ahead(rest) ?? 0
+    ahead([name, rest], item) {
+      const own = lanes.get(name)?.ahead(rest, item) ?? 0
       let turns = own + 1
       let ahead = own
       for (const [other, lane] of lanes) {

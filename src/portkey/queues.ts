@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Ask } from './ask.js'
+import type { Ask, Claim } from './ask.js'
 import { createLanes, createLine, type Line } from './lanes.js'
 import { isFresh, type Pace, soonest, typicalMs } from './pace.js'
 
@@ -9,17 +9,19 @@ export type Met = { readonly kind: 'success' | 'other' } | { readonly kind: 'lim
 /** One that waits for a turn. */
 export type Waiting = {
   readonly ask: Ask
+  /** At whose place. */
+  claim: Claim
   readonly go: (leave: (met: Met) => void) => void
   readonly reject: (error: Error) => void
-  /** Stops listening to the ask's signal. */
+  /** Stops listening to the ask's signal, and to who joins. */
   readonly forget: () => void
 }
 
 /** Where a request waits: in the lane of its principal, and there in the lane of its question. */
 export type Place = readonly [share: string, within: readonly [lane: object, within: readonly []]]
 
-/** The place of an ask. */
-export const placeOf = ({ share, lane }: Pick<Ask, 'share' | 'lane'>): Place => [share, [lane, []]]
+/** The place of a claim. */
+export const placeOf = ({ share, lane }: Claim): Place => [share, [lane, []]]
 
 /** What waits for one key, and how fast that key may ask. */
 export type Queue = {
@@ -69,6 +71,18 @@ export function createQueues(begin: (now: number) => Pace): Queues {
 export function waitOf({ pace, inFlight }: Queue, ahead: number, concurrency: number, now: number): number {
   const rounds = Math.floor((ahead + inFlight) / concurrency)
   return Math.max(soonest(pace, ahead, now) - now, rounds * typicalMs(pace))
+}
+
+/** Of all who wait for an ask's answer, the one whose turn would come first. */
+export function firstOf({ lanes }: Queue, ask: Ask): Claim {
+  let [first = ask, ...others] = ask.claimants?.now() ?? []
+  if (others.length === 0) return first
+  let least = lanes.ahead(placeOf(first))
+  for (const claim of others) {
+    const ahead = lanes.ahead(placeOf(claim))
+    if (ahead < least) [first, least] = [claim, ahead]
+  }
+  return first
 }
 
 const newLanes = (): Queue['lanes'] => createLanes(() => createLanes(() => createLine()))

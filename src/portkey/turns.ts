@@ -1,7 +1,7 @@
-import type { Ask } from './ask.js'
+import type { Ask, Claim } from './ask.js'
 import type { Clock } from './clock.js'
 import { newPace, readyAt, restored, slowed, spent } from './pace.js'
-import { createQueues, type Met, placeOf, type Queue, type Waiting, waitOf } from './queues.js'
+import { createQueues, firstOf, type Met, placeOf, type Queue, type Waiting, waitOf } from './queues.js'
 import { onBreak, shuttingDown, tooLate, tooMuchQueued } from './refused-turn.js'
 import { createRoom } from './room.js'
 
@@ -66,7 +66,7 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
   }
 
   function admit(queue: Queue, next: Waiting, now: number): void {
-    waitingRoom.leave(next.ask.share)
+    waitingRoom.leave(next.claim.share)
     next.forget()
     if (next.ask.deadline() <= now) {
       next.reject(tooLate(0))
@@ -103,26 +103,43 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
     }
   }
 
+  function takePlace(queue: Queue, waiting: Waiting): void {
+    queue.lanes.add(placeOf(waiting.claim), waiting)
+    waitingRoom.enter(waiting.claim.share)
+  }
+
+  function giveUpPlace(queue: Queue, waiting: Waiting): void {
+    if (queue.lanes.remove(placeOf(waiting.claim), waiting)) waitingRoom.leave(waiting.claim.share)
+  }
+
+  /** Moves one that waits to the place of another who now waits for the same, if its turn comes sooner there. */
+  function moveTo(queue: Queue, waiting: Waiting, claim: Claim): void {
+    if (queue.lanes.ahead(placeOf(claim)) >= queue.lanes.ahead(placeOf(waiting.claim), waiting)) return
+    giveUpPlace(queue, waiting)
+    waiting.claim = claim
+    takePlace(queue, waiting)
+  }
+
   function sendAway(queue: Queue, waiting: Waiting, error: Error): void {
-    if (queue.lanes.remove(placeOf(waiting.ask), waiting)) waitingRoom.leave(waiting.ask.share)
+    giveUpPlace(queue, waiting)
     if (queue.lanes.size() === 0) queue.stopTimer()
     waiting.forget()
     waiting.reject(error)
   }
 
   /** Why a request of this ask need not wait; `null` when it may. */
-  function refusal(queue: Queue, ask: Ask): Error | null {
+  function refusal(queue: Queue, { deadline }: Ask, claim: Claim): Error | null {
     if (closed) return shuttingDown()
     const { lanes, pace } = queue
     const now = clock.now()
-    const left = ask.deadline() - now
+    const left = deadline() - now
     const pause = Math.max(0, pace.closedUntil - now)
     if (pause > 0 && left <= pause) return onBreak(pause)
     const waits = lanes.size() > 0 || queue.inFlight >= concurrency || readyAt(pace, now) > now
-    if (waits && !waitingRoom.hasPlace(ask.share)) {
-      return tooMuchQueued(waitingRoom.of(ask.share), waitOf(queue, lanes.size() / 2, concurrency, now))
+    if (waits && !waitingRoom.hasPlace(claim.share)) {
+      return tooMuchQueued(waitingRoom.of(claim.share), waitOf(queue, lanes.size() / 2, concurrency, now))
     }
-    const wait = pause + (waitOf(queue, lanes.ahead(placeOf(ask)), concurrency, now) - pause) * PRUDENCE
+    const wait = pause + (waitOf(queue, lanes.ahead(placeOf(claim)), concurrency, now) - pause) * PRUDENCE
     if (wait < left) return null
     // Prudence is for those who wait. Who comes again finds room once all who wait now have had their turn, at the latest.
     return tooLate(Math.min(wait - left, waitOf(queue, lanes.size(), concurrency, now)))
@@ -139,14 +156,18 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
       new Promise((resolve, reject) => {
         if (ask.signal.aborted) return reject(ask.signal.reason)
         const queue = queues.of(key, clock.now())
-        const error = refusal(queue, ask)
+        const claim = firstOf(queue, ask)
+        const error = refusal(queue, ask, claim)
         if (error !== null) return reject(error)
         const leave = () => sendAway(queue, waiting, ask.signal.reason)
-        const forget = () => ask.signal.removeEventListener('abort', leave)
-        const waiting: Waiting = { ask, go: resolve, reject, forget }
+        const ignore = ask.claimants?.onJoin((other) => moveTo(queue, waiting, other))
+        const forget = () => {
+          ask.signal.removeEventListener('abort', leave)
+          ignore?.()
+        }
+        const waiting: Waiting = { ask, claim, go: resolve, reject, forget }
         ask.signal.addEventListener('abort', leave, { once: true })
-        queue.lanes.add(placeOf(ask), waiting)
-        waitingRoom.enter(ask.share)
+        takePlace(queue, waiting)
         dispatch(queue)
       }),
     dismiss,

@@ -99,6 +99,24 @@ t.test('how many go before a newcomer is what then goes before it', async () => 
   )
 })
 
+t.test('how many go before one that waits is what then goes before it', async () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), fc.nat(59), (steps, index) => {
+      const lanes = nested()
+      steps.forEach((step, item) => {
+        lanes.add(within(step.share, step.lane), `${item}`)
+        if (step.after === 'next') lanes.next()
+      })
+      const waiting = lanes.items()
+      const item = waiting[index % Math.max(1, waiting.length)]
+      const { share, lane } = steps[Number(item)] ?? { share: '', lane: '' }
+      const ahead = lanes.ahead(within(share, lane), item)
+      return item === undefined || emptied(lanes).indexOf(item) === ahead
+    }),
+    { numRuns: 500 },
+  )
+})
+
 t.test('between two turns of a lane that has items nobody else has more than one', async () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

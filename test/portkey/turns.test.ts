@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Ask } from '../../src/portkey/ask.js'
+import type { Ask, Claim, Claimants } from '../../src/portkey/ask.js'
 import { createTurns, type TurnsOptions } from '../../src/portkey/turns.js'
 import { type FakeClock, fakeClock } from './fake-clock.js'
 import { patient } from './upstream.js'
@@ -293,6 +293,71 @@ t.test('whose turn cannot come in time depends on its principal’s own requests
   await other
   turns.close()
   await Promise.all(all)
+})
+
+/** Those who wait for one answer, of whom the first asked; others may join. */
+const company = (first: Claim) => {
+  const all = [first]
+  const listeners = new Set<(claim: Claim) => void>()
+  const claimants: Claimants = {
+    now: () => all,
+    onJoin: (tell) => {
+      listeners.add(tell)
+      return () => listeners.delete(tell)
+    },
+  }
+  const join = (claim: Claim) => {
+    all.push(claim)
+    for (const tell of listeners) tell(claim)
+  }
+  return { ask: { ...first, claimants }, join, listeners }
+}
+
+t.test('who joins one that waits brings it his own turn, where that comes sooner', async (t) => {
+  const { clock, turns, order, places, enter } = start({ concurrency: 1, requestsPerSecond: 1_000 })
+  const first = await enter('first')
+  const all = Array.from({ length: 50 }, () => enter('flood', { share: 'flood' }))
+  const shared = company({ share: 'flood', lane: {} })
+  all.push(enter('shared', shared.ask), enter('other', { share: 'other' }))
+  await clock.pass(0)
+  shared.join({ share: 'flood', lane: {} })
+  shared.join({ share: 'third', lane: {} })
+  shared.join({ share: 'other', lane: {} })
+  t.match(turns.state(), { queued: 52 })
+  first({ kind: 'success' })
+  for (let turn = 0; turn < 4; turn++) {
+    await clock.pass(1)
+    leaveAll(places)
+  }
+  t.strictSame(order.slice(0, 4), ['first', 'flood', 'other', 'shared'])
+  t.equal(shared.listeners.size, 0, 'and then nobody listens')
+  turns.close()
+  await Promise.allSettled(all)
+  t.match(turns.state(), { queued: 0 })
+})
+
+t.test('one that several wait for when it asks takes the turn that comes first', async (t) => {
+  const { clock, turns, order, places, enter } = start({ concurrency: 1, requestsPerSecond: 1_000 })
+  await enter('first')
+  const all = Array.from({ length: 50 }, () => enter('flood', { share: 'flood' }))
+  const shared = company({ share: 'flood', lane: {} })
+  shared.join({ share: 'other', lane: {} })
+  const caller = new AbortController()
+  const gone = enter('shared', { ...shared.ask, signal: caller.signal })
+  gone.catch(() => undefined)
+  const stays = enter('shared', shared.ask)
+  await clock.pass(0)
+  caller.abort(new Error('the caller left'))
+  await t.rejects(gone, /the caller left/)
+  t.match(turns.state(), { queued: 51 })
+  for (let turn = 0; turn < 4; turn++) {
+    leaveAll(places)
+    await clock.pass(1)
+  }
+  await stays
+  t.ok(order.slice(0, 4).includes('shared'))
+  turns.close()
+  await Promise.allSettled(all)
 })
 
 t.test('a break and its end are everybody’s', async (t) => {
