@@ -309,11 +309,14 @@ t.test('each caller has its own time; what is held stands in when that is up', a
   await errorOf(t, await cold.ask(), 504, 'REQUEST_TIMEOUT')
 })
 
-t.test('beyond so many questions at once: refused at once, but for what is held', async (t) => {
-  const { clock, asked, service } = await timed(t, (time, { signal }) =>
-    time === 1
-      ? Promise.resolve({})
-      : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+t.test('beyond so many questions of one caller at once: refused at once, but for what is held', async (t) => {
+  const { clock, asked, service } = await timed(
+    t,
+    (time, { signal }) =>
+      time === 1
+        ? Promise.resolve({})
+        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    { API_TOKENS: `${TOKEN},another-token` },
   )
   await said(service)
   const leaving = new AbortController()
@@ -328,6 +331,12 @@ t.test('beyond so many questions at once: refused at once, but for what is held'
   const refused = await said(service, { body: different(-1) })
   t.match(refused, { status: 503, code: 'OVERLOADED', calls: '0', cache: 'miss' })
   t.equal(refused.headers.get('retry-after'), '1')
+  t.match(refused.text, `${UNDER_WAY.alone} other questions of this caller`)
+  const others = Array.from({ length: 3 }, (_, at) =>
+    service.ask({ body: different(-2 - at), headers: { authorization: 'Bearer another-token' } }).catch(() => 'cut'),
+  )
+  while (asked.length < 4 + UNDER_WAY.alone) await new Promise((resolve) => setImmediate(resolve))
+  t.match(await said(service, { body: different(-1) }), { code: 'OVERLOADED' }, 'another has its own part')
   t.match(await said(service), { cache: 'hit' }, 'hits are never refused')
   clock.now += 15_000
   t.match(await said(service), { ...STALE, calls: '0' }, 'nor what may stand in')
@@ -335,9 +344,10 @@ t.test('beyond so many questions at once: refused at once, but for what is held'
   await Promise.all(all)
   await service.logged(({ aborted }) => aborted === true, UNDER_WAY.alone)
   const after = said(service, { body: different(-1) })
-  while (asked.length < 2 + UNDER_WAY.alone) await new Promise((resolve) => setImmediate(resolve))
+  while (asked.length < 5 + UNDER_WAY.alone) await new Promise((resolve) => setImmediate(resolve))
   void after.catch(() => undefined)
   t.pass('there is room again')
   service.drop()
   await after.catch(() => undefined)
+  await Promise.all(others)
 })
