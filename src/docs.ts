@@ -47,6 +47,9 @@ const nobody: Engine = {
   explain: () => Promise.reject(new Error('documents ask nothing')),
   catalogue: () => Promise.reject(new Error('documents ask nothing')),
   read: () => Promise.reject(new Error('documents ask nothing')),
+  vouch: () => Promise.reject(new Error('documents ask nothing')),
+  isVouched: () => true,
+  wasVouched: () => true,
   probe: () => Promise.reject(new Error('documents ask nothing')),
   close: () => Promise.resolve(),
 }

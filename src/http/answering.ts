@@ -1,7 +1,6 @@
 import { createFlights } from '../cache/flights.js'
 import type { HeldReply, Replies } from '../cache/replies.js'
 import type { Config } from '../config.js'
-import { shareOf } from '../engine/share.js'
 import type { AskOptions, CacheState, Engine, Principal, Reply } from '../engine.js'
 import { isOutage, ServiceError } from '../errors.js'
 import { createRoom } from '../portkey/room.js'
@@ -83,7 +82,7 @@ export const createAnswering = (
     const landed = await work(options)
     const { body, oldestAt, expiresAt, settledUntil } = landed
     if (landed.cache !== 'stale') {
-      replies.keep(principal.scope, name, { body, oldestAt, expiresAt, settledUntil }, now())
+      replies.keep(principal.view, name, { body, oldestAt, expiresAt, settledUntil }, now())
     }
     return landed
   }
@@ -91,14 +90,14 @@ export const createAnswering = (
   const join = async (wanted: Wanted, patience: Patience): Promise<Given> => {
     const { principal, refresh, onSent } = wanted
     // Principals fly apart, and meet where calls are sent: there each brings what it waits for in its own turns.
-    const key = `${refresh ? 'refresh' : 'ask'} ${shareOf(principal)} ${principal.scope} ${wanted.name}`
+    const key = `${refresh ? 'refresh' : 'ask'} ${principal.share} ${principal.view} ${wanted.name}`
     return patience(async (waiter) => {
       for (;;) {
         const began = performance.now()
         const joins = flights.has(key)
         try {
           const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
-            withinBound(shareOf(principal), () => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
+            withinBound(principal.share, () => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
           )
           return joined ? { ...value, upstreamCalls: 0, timing: waited(began) } : value
         } catch (error) {
@@ -111,21 +110,25 @@ export const createAnswering = (
 
   const give = async (wanted: Wanted, patience: Patience): Promise<Given> => {
     const { principal, refresh, bytes, name } = wanted
-    const known = replies.askedAs(principal.scope, name, bytes)
-    if (!refresh && known !== undefined && now() < known.expiresAt) return givenFrom(known, 'hit', 0, NO_TIME)
+    const known = replies.askedAs(principal.view, name, bytes)
     const began = performance.now()
     let sent = 0
     const onSent = () => {
       sent += 1
       wanted.onSent()
     }
+    if (!refresh && known !== undefined && now() < known.expiresAt) {
+      if (engine.isVouched(principal)) return givenFrom(known, 'hit', 0, NO_TIME)
+      await patience((waiter) => engine.vouch(principal, { ...waiter, onSent }))
+      return givenFrom(known, 'hit', sent, waited(began))
+    }
     try {
       return await join({ ...wanted, onSent }, patience)
     } catch (error) {
       // It may have been answered meanwhile.
-      const held = isOutage(error) ? replies.askedAs(principal.scope, name, bytes) : undefined
+      const held = isOutage(error) ? replies.askedAs(principal.view, name, bytes) : undefined
       const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
-      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs) throw error
+      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs || !engine.wasVouched(principal)) throw error
       const isGood = !refresh && now() < held.expiresAt
       return givenFrom(held, isGood ? 'hit' : 'stale', sent, waited(began))
     }
@@ -135,8 +138,8 @@ export const createAnswering = (
     withinBound,
 
     held(principal, bytes) {
-      const reply = replies.sentAs(principal.scope, bytes)
-      return reply !== undefined && now() < reply.expiresAt ? reply : undefined
+      const reply = replies.sentAs(principal.view, bytes)
+      return reply !== undefined && now() < reply.expiresAt && engine.isVouched(principal) ? reply : undefined
     },
 
     ask(asked, patience) {
