@@ -13,6 +13,7 @@ import {
 } from '../../src/emulator/emulator.js'
 import { createEngine } from '../../src/engine.js'
 import { createLogger } from '../../src/http/request-log.js'
+import { openTeams } from '../../src/teams/teams.js'
 import type { Row } from './scan.js'
 
 /** A busy Wednesday afternoon: the instant at which service and emulator both stand. */
@@ -79,6 +80,7 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
   const app = buildApp(config, {
     engine: createEngine(config, { now: emulator.now }),
     logger: createLogger(config, { write: (line) => logs.push(JSON.parse(line)) }),
+    teams: openTeams(config, { env }),
     now: emulator.now,
   })
   let came = 0
