@@ -9,7 +9,7 @@ import type { AskOptions, Engine, Explanation, Principal, Reply } from './engine
 import { expiryOf, rowsOf } from './engine/replying.js'
 import { explainedTo, restricted, seesPart, toldTo } from './engine/restrict.js'
 import { createStandings } from './engine/standing.js'
-import { createVouching } from './engine/vouching.js'
+import { type CheckKey, createVouching } from './engine/vouching.js'
 import { showsWorkspaceAlone } from './engine/workspace.js'
 import { ServiceError } from './errors.js'
 import { explained, explainQuestion } from './execute/explain.js'
@@ -120,11 +120,12 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   }
 
   /** Who asks the client for a question, until when, and how often it did. */
-  const askOf = (options: AskOptions, signal: AbortSignal): Asked => {
+  const askOf = (principal: Principal, options: AskOptions, signal: AbortSignal): Asked => {
     let sent = 0
     return {
       signal,
       deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
+      share: principal.share,
       lane: {},
       onSent: () => {
         sent += 1
@@ -141,7 +142,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     const joined = AbortSignal.any([options.signal, own.signal])
     // Every call of the question listens to it.
     setMaxListeners(0, joined)
-    const ask = askOf(options, joined)
+    const ask = askOf(principal, options, joined)
     const scope = { scope: principal.scope, key: principal.upstreamKey }
     await learnt.recall(scope)
     const before = learnt.get(principal.scope)
@@ -185,14 +186,15 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     }
   }
 
-  const { vouch, vouched } = createVouching(standings, (principal, options) => {
-    const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-    const ask = asLong(askOf(options, options.signal))
-    const { workspace, standing } = principal
+  const checkKey: CheckKey = (principal, { signal, deadline }, onSent) => {
+    const { upstreamKey, workspace, standing, scope } = principal
+    // Several may wait for it: it takes turns of its own, not those of whoever happened to come first.
+    const ask = { signal, deadline, onSent, lane: {}, share: `vouching ${scope}` }
     return workspace === null || standing !== 'bound'
-      ? ping(credentials, ask)
-      : showsWorkspaceAlone(client, { key: principal.upstreamKey, workspace }, ask, now())
-  })
+      ? ping({ key: upstreamKey, workspace }, ask)
+      : showsWorkspaceAlone(client, { key: upstreamKey, workspace }, ask, now())
+  }
+  const { vouch, vouched } = createVouching(standings, checkKey, { timeoutMs: config.requestTimeoutMs, now })
 
   return {
     vouch,
@@ -211,7 +213,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       const explain = async (): Promise<Explanation> => {
         const query = restricted(asked, principal)
         if (mode === 'plan') {
-          const asking = askingOf(principal, askOf(options, options.signal), false)
+          const asking = askingOf(principal, askOf(principal, options, options.signal), false)
           return { ...explainQuestion(query, asking), analyzed: null }
         }
         const { reply, answered } = await answer(query, principal, options, true)
@@ -236,7 +238,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
         )
       }
       const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-      const read = () => client.get(resource, page, credentials, asLong(askOf(options, options.signal)))
+      const read = () => client.get(resource, page, credentials, asLong(askOf(principal, options, options.signal)))
       return vouched(principal, options, read, () => true)
     },
 
@@ -251,7 +253,10 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
     async probe(principal, signal) {
       try {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(askOf({ signal }, signal)))
+        await ping(
+          { key: principal.upstreamKey, workspace: principal.workspace },
+          asLong(askOf(principal, { signal }, signal)),
+        )
         return { ready: true }
       } catch (error) {
         const known = error instanceof MissingEndpoint ? wrongBase() : error

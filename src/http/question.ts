@@ -46,7 +46,9 @@ export const addQuestionRoutes = (
       return given.body
     }
     const explanation = await patience((waiter) =>
-      answering.withinBound(() => engine.explain(query, principal, mode, { ...waiter, refresh, onSent })),
+      answering.withinBound(principal.share, () =>
+        engine.explain(query, principal, mode, { ...waiter, refresh, onSent }),
+      ),
     )
     const given = explanation.analyzed?.reply ?? null
     request.outcome.upstreamCalls = given?.upstreamCalls ?? 0
