@@ -6,6 +6,7 @@ import { heldHeaderList } from './answer-headers.js'
 import type { Authenticate } from './auth.js'
 import type { Draining } from './draining.js'
 import { QUESTION_PATHS } from './question.js'
+import type { RateLimit } from './rate-limit.js'
 import { replyHeaderList } from './reply-headers.js'
 import { requestId } from './request-id.js'
 import type { LogHit } from './request-log.js'
@@ -13,6 +14,7 @@ import type { LogHit } from './request-log.js'
 /** What the shortcut works with. */
 export type ShortcutParts = {
   readonly authenticate: Authenticate
+  readonly rateLimit: RateLimit
   readonly held: (principal: Principal, bytes: Buffer) => HeldReply | undefined
   readonly draining: Draining
   readonly logHit: LogHit
@@ -69,6 +71,8 @@ const answered = (request: IncomingMessage, response: ServerResponse, bytes: Buf
   const principal = known(request, parts.authenticate)
   const reply = principal === null ? undefined : parts.held(principal, bytes)
   if (principal === null || reply === undefined || reply.body.length > LONGEST_REPLY) return false
+  // Who has no room is told so on the long way.
+  if (!parts.rateLimit.take(principal)) return false
   const id = requestId(request)
   const headers = replyHeaderList(id)
   headers.push('content-length', String(reply.body.length), ...heldHeaderList(reply, parts.now()))
