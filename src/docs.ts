@@ -11,6 +11,7 @@ import { tableOf } from './docs/table.js'
 import type { Engine } from './engine.js'
 import { ERROR_CODES } from './errors.js'
 import { createLogger } from './http/request-log.js'
+import { TokenEntry } from './teams/entries.js'
 
 /**
  * README with its generated tables replaced; each stands between `<!-- name -->` and `<!-- /name -->`. `examples`: the text of the
@@ -23,6 +24,7 @@ export const renderReadme = async (readme: string, examples: string): Promise<st
   return [
     ['support', await supportTables({ live, documented })],
     ['configuration', configurationTable()],
+    ['tokens', tokensTable()],
     ['errors', errorTable()],
     ['metrics', metricsTable()],
     ['log', logTable()],
@@ -62,6 +64,15 @@ const configurationTable = (): string =>
   tableOf(
     ['Variable', 'Default', 'Meaning'],
     settingsOf(SETTINGS).map(([name, schema]) => [`\`${name}\``, defaultOf(schema), meaningOf(schema)]),
+  )
+
+const NEEDED: ReadonlySet<string> = new Set(TokenEntry.required)
+
+/** The properties of an entry of `TOKENS_FILE`. */
+const tokensTable = (): string =>
+  tableOf(
+    ['Property', 'Needed', 'Meaning'],
+    settingsOf(TokenEntry).map(([name, schema]) => [`\`${name}\``, NEEDED.has(name) ? 'yes' : '', meaningOf(schema)]),
   )
 
 const defaultOf = (schema: TSchema): string => {

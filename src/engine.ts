@@ -9,8 +9,9 @@ import type { AskOptions, Engine, Explanation, Observer, Principal, Reply } from
 import { expiryOf, rowsOf } from './engine/replying.js'
 import { explainedTo, restricted, seesPart, toldTo } from './engine/restrict.js'
 import { createStandings } from './engine/standing.js'
-import { createVouching } from './engine/vouching.js'
+import { type CheckKey, createVouching } from './engine/vouching.js'
 import { showsWorkspaceAlone } from './engine/workspace.js'
+import { wrongBase } from './engine/wrong-base.js'
 import { ServiceError } from './errors.js'
 import { explained, explainQuestion } from './execute/explain.js'
 import { createLearnt } from './execute/learnt.js'
@@ -129,11 +130,12 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   }
 
   /** Who asks the client for a question, until when, and how often it did. */
-  const askOf = (options: AskOptions, signal: AbortSignal): Asked => {
+  const askOf = (principal: Principal, options: AskOptions, signal: AbortSignal): Asked => {
     let sent = 0
     return {
       signal,
       deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
+      share: principal.share,
       lane: {},
       onSent: () => {
         sent += 1
@@ -151,7 +153,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     const joined = AbortSignal.any([options.signal, own.signal])
     // Every call of the question listens to it.
     setMaxListeners(0, joined)
-    const ask = askOf(options, joined)
+    const ask = askOf(principal, options, joined)
     const scope = { scope: principal.scope, key: principal.upstreamKey }
     await learnt.recall(scope)
     const before = learnt.get(principal.scope)
@@ -196,14 +198,15 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     }
   }
 
-  const { vouch, vouched } = createVouching(standings, (principal, options) => {
-    const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-    const ask = asLong(askOf(options, options.signal))
-    const { workspace, standing } = principal
+  const checkKey: CheckKey = (principal, { signal, deadline }, onSent) => {
+    const { upstreamKey, workspace, standing, scope } = principal
+    // Several may wait for it: it takes turns of its own, not those of whoever happened to come first.
+    const ask = { signal, deadline, onSent, lane: {}, share: `vouching ${scope}` }
     return workspace === null || standing !== 'bound'
-      ? ping(credentials, ask)
-      : showsWorkspaceAlone(client, { key: principal.upstreamKey, workspace }, ask, now())
-  })
+      ? ping({ key: upstreamKey, workspace }, ask)
+      : showsWorkspaceAlone(client, { key: upstreamKey, workspace }, ask, now())
+  }
+  const { vouch, vouched } = createVouching(standings, checkKey, { timeoutMs: config.requestTimeoutMs, now })
 
   return {
     vouch,
@@ -222,7 +225,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       const explain = async (): Promise<Explanation> => {
         const query = restricted(asked, principal)
         if (mode === 'plan') {
-          const asking = askingOf(principal, askOf(options, options.signal), false)
+          const asking = askingOf(principal, askOf(principal, options, options.signal), false)
           return { ...explainQuestion(query, asking), analyzed: null }
         }
         const { reply, answered } = await answer(query, principal, options, true)
@@ -247,7 +250,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
         )
       }
       const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-      const read = () => client.get(resource, page, credentials, asLong(askOf(options, options.signal)))
+      const read = () => client.get(resource, page, credentials, asLong(askOf(principal, options, options.signal)))
       return vouched(principal, options, read, () => true)
     },
 
@@ -262,7 +265,10 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
     async probe(principal, signal) {
       try {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(askOf({ signal }, signal)))
+        await ping(
+          { key: principal.upstreamKey, workspace: principal.workspace },
+          asLong(askOf(principal, { signal }, signal)),
+        )
         return { ready: true }
       } catch (error) {
         const known = error instanceof MissingEndpoint ? wrongBase() : error
@@ -289,10 +295,3 @@ const wasAsked = ({ upstreamCalls, cache }: Reply): boolean => upstreamCalls > 0
 const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
 
 type Answer = { readonly reply: Reply; readonly answered: Answered }
-
-function wrongBase(): ServiceError {
-  return new ServiceError(
-    'UPSTREAM_ERROR',
-    'Every analytics endpoint of Portkey answers 404: check PORTKEY_BASE_URL (it ends in /v1) and that the deployment has analytics.',
-  )
-}

@@ -3,6 +3,7 @@ import type { About, HeldReply, Replies } from '../cache/replies.js'
 import type { Config } from '../config.js'
 import type { AskOptions, CacheState, Engine, Principal, Reply } from '../engine.js'
 import { isOutage, ServiceError } from '../errors.js'
+import { createRoom } from '../portkey/room.js'
 import { queryKey } from '../query/canonical.js'
 import type { Query } from '../query/query.js'
 import { aboutOf } from './about.js'
@@ -52,17 +53,18 @@ export type Answering = {
   readonly ask: (asked: Asked, patience: Patience) => Promise<Given>
   /** Gives what was fetched, as JSON: held, joined and stale as answers to questions are. */
   readonly fetch: (fetching: Fetching, patience: Patience) => Promise<Given>
-  /** Runs other work of the engine, if there is room for it; else throws `OVERLOADED`. */
-  readonly withinBound: <Value>(work: () => Promise<Value>) => Promise<Value>
+  /** Runs other work of the engine, if there is room for what this principal asks; else throws `OVERLOADED`. */
+  readonly withinBound: <Value>(share: string, work: () => Promise<Value>) => Promise<Value>
   /** Different questions and other works that the engine is busy with. */
   readonly underWay: () => number
 }
 
 /**
- * Different questions the engine works on at once. Each waits for its turn at the few upstream connections, and one that would wait
- * behind so many does better to come back: at a tenth of a second a question the last would wait most of a minute.
+ * Different questions the engine works on at once: of one principal by itself, and of all. Each waits for its turn at the few upstream
+ * connections, and one that would wait behind so many of its own does better to come back: at a tenth of a second a question the last
+ * would wait most of a minute.
  */
-export const MOST_UNDER_WAY = 512
+export const UNDER_WAY = { alone: 512, inAll: 2048 } as const
 
 export const createAnswering = (
   config: Pick<Config, 'staleMaxSeconds'>,
@@ -72,17 +74,15 @@ export const createAnswering = (
 ): Answering => {
   const flights = createFlights<Landed>()
   const staleMaxMs = config.staleMaxSeconds * 1000
-  let underWay = 0
+  const underWay = createRoom(UNDER_WAY)
 
-  const withinBound: Answering['withinBound'] = async (work) => {
-    if (underWay >= MOST_UNDER_WAY) {
-      throw new ServiceError('OVERLOADED', `${MOST_UNDER_WAY} other questions are under way: ask again in a moment.`)
-    }
-    underWay += 1
+  const withinBound: Answering['withinBound'] = async (share, work) => {
+    if (!underWay.hasPlace(share)) throw tooManyUnderWay(underWay.of(share))
+    underWay.enter(share)
     try {
       return await work()
     } finally {
-      underWay -= 1
+      underWay.leave(share)
     }
   }
 
@@ -98,14 +98,15 @@ export const createAnswering = (
 
   const join = async (wanted: Wanted, patience: Patience): Promise<Given> => {
     const { principal, refresh, onSent, onEnded } = wanted
-    const key = `${refresh ? 'refresh' : 'ask'} ${principal.view} ${wanted.name}`
+    // Principals fly apart, and meet where calls are sent: there each brings what it waits for in its own turns.
+    const key = `${refresh ? 'refresh' : 'ask'} ${principal.share} ${principal.view} ${wanted.name}`
     return patience(async (waiter) => {
       for (;;) {
         const began = performance.now()
         const joins = flights.has(key)
         try {
           const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
-            withinBound(() =>
+            withinBound(principal.share, () =>
               fly(wanted, { signal, deadline: deadline(), refresh, onSent, ...(onEnded && { onEnded }) }),
             ),
           )
@@ -146,7 +147,7 @@ export const createAnswering = (
 
   return {
     withinBound,
-    underWay: () => underWay,
+    underWay: () => underWay.size(),
 
     held(principal, bytes) {
       const reply = replies.sentAs(principal.view, bytes)
@@ -191,6 +192,11 @@ type Wanted = Omit<Asked, 'query'> & {
 
 /** What a flight brings home. */
 type Landed = Given & Pick<Reply, 'expiresAt'>
+
+const tooManyUnderWay = (own: number): ServiceError => {
+  const who = own > 0 ? `${own} other questions of this caller` : `${UNDER_WAY.inAll} questions of other callers`
+  return new ServiceError('OVERLOADED', `${who} are under way: ask again in a moment.`, { retryAfterSeconds: 1 })
+}
 
 const NO_TIME: Reply['timing'] = { planMs: 0, upstreamMs: 0, shapeMs: 0 }
 

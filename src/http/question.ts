@@ -49,7 +49,9 @@ export const addQuestionRoutes = (
       return given.body
     }
     const explanation = await patience((waiter) =>
-      answering.withinBound(() => engine.explain(query, principal, mode, { ...waiter, refresh, ...watch })),
+      answering.withinBound(principal.share, () =>
+        engine.explain(query, principal, mode, { ...waiter, refresh, ...watch }),
+      ),
     )
     const given = explanation.analyzed?.reply ?? null
     request.outcome.upstreamCalls = given?.upstreamCalls ?? 0

@@ -57,6 +57,8 @@ export type Whole = {
   ask(fields?: Readonly<Record<string, unknown>>, how?: How): Promise<Asked>
   /** The rows that the workspace's key may see in `[startTs, endTs)`, yesterday unless told. */
   seen(window?: { readonly startTs: string; readonly endTs: string }): readonly TrafficRow[]
+  /** Resolves when so many questions have come, and what they need is asked or waits. */
+  received(count: number): Promise<void>
   /** Ends the service before the test does; the emulator stays. */
   close(): Promise<void>
 }
@@ -81,6 +83,10 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
     teams: openTeams(config, { env }),
     now: emulator.now,
   })
+  let came = 0
+  app.addHook('preHandler', async () => {
+    came += 1
+  })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => {
     await app.close()
@@ -104,6 +110,10 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
     seen({ startTs, endTs } = YESTERDAY) {
       const rows = emulator.rows({ start: Date.parse(startTs), end: Date.parse(endTs) })
       return rows.filter((row) => row.workspace === MAIN_WORKSPACE)
+    },
+    async received(count) {
+      while (came < count) await new Promise((resolve) => setImmediate(resolve))
+      for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
     },
     close: () => app.close(),
   }
