@@ -39,6 +39,11 @@ export type Config = {
   readonly redisUrl: string | null
   /** Addresses and CIDR ranges of proxies to believe; empty = none. */
   readonly trustProxy: readonly string[]
+  /** What may stand before every route's path; `''` = nothing. Starts with a slash, ends without one. */
+  readonly basePath: string
+  /** Origins whose pages may ask, `*` = any; empty = none. */
+  readonly corsOrigins: readonly string[]
+  readonly maxConnections: number
 }
 
 /** The environment cannot be used. `faults` holds one sentence each, none of which repeats a value. */
@@ -112,6 +117,18 @@ const unknownBindings = (
   return known ? [] : [`METADATA_BINDINGS may name these fields: ${bindable.join(', ')}`]
 }
 
+/** The proxy to take: none to a Portkey that is not https, or that `NO_PROXY` names. */
+const proxyFor = ({ PORTKEY_BASE_URL, HTTPS_PROXY, NO_PROXY }: Settings): string | null => {
+  const { protocol, hostname, port } = new URL(PORTKEY_BASE_URL)
+  if (HTTPS_PROXY === undefined || protocol !== 'https:') return null
+  const isNamed = (NO_PROXY ?? []).some((entry) => {
+    const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase().replace(/^\./, '')) ?? []
+    if (only !== undefined && only !== (port || '443')) return false
+    return name === '*' || hostname === name || hostname.endsWith(`.${name}`)
+  })
+  return isNamed ? null : HTTPS_PROXY
+}
+
 const configOf = (settings: Settings): Config =>
   Object.freeze({
     portkeyApiKey: settings.PORTKEY_API_KEY ?? null,
@@ -135,7 +152,10 @@ const configOf = (settings: Settings): Config =>
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     retentionDays: settings.RETENTION_DAYS ?? null,
     metadataBindings: Object.freeze(settings.METADATA_BINDINGS ?? {}),
-    upstreamProxy: settings.PORTKEY_BASE_URL.startsWith('https:') ? (settings.HTTPS_PROXY ?? null) : null,
+    upstreamProxy: proxyFor(settings),
     redisUrl: settings.REDIS_URL ?? null,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
+    basePath: settings.BASE_PATH ?? '',
+    corsOrigins: Object.freeze(settings.CORS_ORIGINS ?? []),
+    maxConnections: settings.MAX_CONNECTIONS,
   })

@@ -151,10 +151,11 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       const asking = { ...base, fetch }
       const answered = await answerSliding(query, { ...asking, traced }, principal.scope, slides)
       const asked = performance.now()
-      const dataPoints = rowsOf(query, answered, catalog, config.maxRows)
+      const { dataPoints, columns } = rowsOf(query, answered, catalog, config.maxRows)
       const shaped = performance.now()
       const reply = {
         data: { dataPoints },
+        columns,
         upstreamCalls: ask.sent(),
         cache: answered.parts.cache,
         oldestAt: answered.parts.oldestAt,

@@ -19,6 +19,8 @@ export type Principal = {
 /** An answered question and what it took. */
 export type Reply = {
   readonly data: { readonly dataPoints: readonly DataPoint[] }
+  /** The keys of every row, in their order; known also where there is no row. */
+  readonly columns: readonly string[]
   /** HTTP requests sent upstream for this question. */
   readonly upstreamCalls: number
   /** `hit` no upstream call was needed, `partial` some parts were held, `miss` none, `stale` expired parts, as the upstream failed. */

@@ -1,15 +1,17 @@
 import { createFlights } from '../cache/flights.js'
-import type { HeldReply, Replies } from '../cache/replies.js'
+import type { Format, HeldReply, Replies } from '../cache/replies.js'
 import type { Config } from '../config.js'
 import type { AskOptions, CacheState, Engine, Principal, Reply } from '../engine.js'
 import { isOutage, ServiceError } from '../errors.js'
 import { queryKey } from '../query/canonical.js'
 import type { Query } from '../query/query.js'
+import { csvOf } from './csv.js'
 
 /** What a caller is given, and what is said of it in headers. */
 export type Given = Pick<Reply, 'cache' | 'oldestAt' | 'settledUntil' | 'upstreamCalls' | 'timing'> & {
-  /** The JSON text, in UTF-8. */
+  /** The text, in UTF-8. */
   readonly body: Buffer
+  readonly format: Format
 }
 
 /** A question as one caller waits for it. */
@@ -18,6 +20,8 @@ export type Asked = {
   readonly query: Query
   /** As it was sent. */
   readonly bytes: Buffer
+  /** What the reply is written as; JSON unless told. */
+  readonly format?: Format
   /** Nothing held is good enough. */
   readonly refresh: boolean
   /** Told of every HTTP request that is sent upstream on behalf of this caller. */
@@ -25,7 +29,7 @@ export type Asked = {
 }
 
 /** Work of the engine that is no question, as one caller waits for it. */
-export type Fetching = Omit<Asked, 'query' | 'bytes'> & {
+export type Fetching = Omit<Asked, 'query' | 'bytes' | 'format'> & {
   /** Says what is fetched: equal names are equal replies, and no question has such a name. */
   readonly name: string
   readonly fetch: (options: AskOptions) => Promise<unknown>
@@ -39,8 +43,10 @@ export type Patience = <Value>(
 ) => Promise<Value>
 
 export type Answering = {
-  /** The reply to these very bytes, if it is held and good now. */
-  readonly held: (principal: Principal, bytes: Buffer) => HeldReply | undefined
+  /** The reply to these very bytes in a format, if it is held and good now. */
+  readonly held: (principal: Principal, bytes: Buffer, format: Format) => HeldReply | undefined
+  /** Bodies of replies, compressed. */
+  readonly compressed: Replies['compressed']
   /** Answers a question from what is held, else through the engine, once for all who ask it at the same time. */
   readonly ask: (asked: Asked, patience: Patience) => Promise<Given>
   /** Gives what was fetched, as JSON: held, joined and stale as answers to questions are. */
@@ -78,18 +84,17 @@ export const createAnswering = (
   }
 
   /** Flies, and keeps what is brought home for those who ask next. */
-  const fly = async ({ principal, name, work }: Wanted, options: AskOptions): Promise<Landed> => {
+  const fly = async ({ shelf, name, work }: Wanted, options: AskOptions): Promise<Landed> => {
     const landed = await work(options)
-    const { body, oldestAt, expiresAt, settledUntil } = landed
-    if (landed.cache !== 'stale') {
-      replies.keep(principal.scope, name, { body, oldestAt, expiresAt, settledUntil }, now())
-    }
-    return landed
+    if (landed.cache === 'stale') return landed
+    const { body, format, oldestAt, expiresAt, settledUntil } = landed
+    const kept = replies.keep(shelf, name, { body, format, oldestAt, expiresAt, settledUntil }, now())
+    return { ...landed, body: kept.body }
   }
 
   const join = async (wanted: Wanted, patience: Patience): Promise<Given> => {
-    const { principal, refresh, onSent } = wanted
-    const key = `${refresh ? 'refresh' : 'ask'} ${principal.scope} ${wanted.name}`
+    const { shelf, refresh, onSent } = wanted
+    const key = `${refresh ? 'refresh' : 'ask'} ${shelf} ${wanted.name}`
     return patience(async (waiter) => {
       for (;;) {
         const began = performance.now()
@@ -108,8 +113,8 @@ export const createAnswering = (
   }
 
   const give = async (wanted: Wanted, patience: Patience): Promise<Given> => {
-    const { principal, refresh, bytes, name } = wanted
-    const known = replies.askedAs(principal.scope, name, bytes)
+    const { shelf, refresh, bytes, name } = wanted
+    const known = replies.askedAs(shelf, name, bytes)
     if (!refresh && known !== undefined && now() < known.expiresAt) return givenFrom(known, 'hit', 0, NO_TIME)
     const began = performance.now()
     let sent = 0
@@ -121,7 +126,7 @@ export const createAnswering = (
       return await join({ ...wanted, onSent }, patience)
     } catch (error) {
       // It may have been answered meanwhile.
-      const held = isOutage(error) ? replies.askedAs(principal.scope, name, bytes) : undefined
+      const held = isOutage(error) ? replies.askedAs(shelf, name, bytes) : undefined
       const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
       if (held === undefined || staleMaxMs === 0 || age > staleMaxMs) throw error
       const isGood = !refresh && now() < held.expiresAt
@@ -132,18 +137,20 @@ export const createAnswering = (
   return {
     withinBound,
 
-    held(principal, bytes) {
-      const reply = replies.sentAs(principal.scope, bytes)
+    compressed: replies.compressed,
+
+    held(principal, bytes, format) {
+      const reply = replies.sentAs(shelfOf(principal, format), bytes)
       return reply !== undefined && now() < reply.expiresAt ? reply : undefined
     },
 
     ask(asked, patience) {
-      const { query, principal } = asked
+      const { query, principal, format = 'json' } = asked
       const work = async (options: AskOptions): Promise<Landed> => {
         const reply = await engine.ask(query, principal, options)
-        return { ...reply, body: Buffer.from(JSON.stringify({ data: reply.data })) }
+        return { ...reply, format, body: Buffer.from(textOf(reply, format)) }
       }
-      return give({ ...asked, name: queryKey(query), work }, patience)
+      return give({ ...asked, shelf: shelfOf(principal, format), name: queryKey(query), work }, patience)
     },
 
     fetch({ fetch, goodMs, ...asked }, patience) {
@@ -158,15 +165,18 @@ export const createAnswering = (
         const body = Buffer.from(JSON.stringify(await fetch({ ...options, onSent })))
         const expiresAt = oldestAt + goodMs
         const upstream = { upstreamCalls, timing: waited(began), cache: 'miss' } as const
-        return { ...upstream, body, oldestAt, expiresAt, settledUntil: oldestAt }
+        return { ...upstream, body, format: 'json', oldestAt, expiresAt, settledUntil: oldestAt }
       }
-      return give({ ...asked, bytes: Buffer.from(asked.name), work }, patience)
+      const shelf = shelfOf(asked.principal, 'json')
+      return give({ ...asked, shelf, bytes: Buffer.from(asked.name), work }, patience)
     },
   }
 }
 
 /** What is to be given, and the work that makes it. */
-type Wanted = Omit<Asked, 'query'> & {
+type Wanted = Omit<Asked, 'query' | 'principal' | 'format'> & {
+  /** Where replies of its format are held for those who may see them. */
+  readonly shelf: string
   /** Equal names are equal replies. */
   readonly name: string
   readonly work: (options: AskOptions) => Promise<Landed>
@@ -175,15 +185,20 @@ type Wanted = Omit<Asked, 'query'> & {
 /** What a flight brings home. */
 type Landed = Given & Pick<Reply, 'expiresAt'>
 
+const shelfOf = ({ scope }: Principal, format: Format): string => (format === 'json' ? scope : `${scope} ${format}`)
+
+const textOf = ({ data, columns }: Reply, format: Format): string =>
+  format === 'json' ? JSON.stringify({ data }) : csvOf(columns, data.dataPoints)
+
 const NO_TIME: Reply['timing'] = { planMs: 0, upstreamMs: 0, shapeMs: 0 }
 
 const waited = (began: number): Reply['timing'] => ({ ...NO_TIME, upstreamMs: performance.now() - began })
 
 const givenFrom = (
-  { body, oldestAt, settledUntil }: HeldReply,
+  { body, format, oldestAt, settledUntil }: HeldReply,
   cache: CacheState,
   upstreamCalls: number,
   timing: Reply['timing'],
-): Given => ({ body, oldestAt, settledUntil, cache, upstreamCalls, timing })
+): Given => ({ body, format, oldestAt, settledUntil, cache, upstreamCalls, timing })
 
 const isTimeout = (error: unknown): boolean => error instanceof ServiceError && error.code === 'REQUEST_TIMEOUT'
