@@ -6,6 +6,7 @@ import { createEngine } from '../src/engine.js'
 import { NO_DOUBTS, NOTHING_LEARNT } from '../src/plan/capabilities.js'
 import { planQuery } from '../src/plan/planner.js'
 import { parseQuery } from '../src/query/parse.js'
+import { principalFrom, unlimited } from '../src/teams/principal.js'
 import { quantile } from './compare.js'
 import { EXAMPLE, NOW } from './questions.js'
 import { upstreamMs } from './upstream-time.js'
@@ -66,7 +67,7 @@ export async function coldRows(): Promise<readonly ColdRow[]> {
     UPSTREAM_RPS: '10000',
   })
   const engine = createEngine(config, { now: () => NOW })
-  const caller = { name: 'bench', scope: 'bench', upstreamKey: WORKSPACE_KEY, workspace: null }
+  const caller = principalFrom(config, unlimited('bench', WORKSPACE_KEY))
   const ask = async (body: object, daysAgo: number) => {
     const query = parseQuery({ ...body, ...dayBefore(daysAgo) })
     const before = upstreamMs()

@@ -4,6 +4,7 @@ import { loadConfig } from '../src/config.js'
 import { createEmulator, WORKSPACE_KEY } from '../src/emulator/emulator.js'
 import { createEngine, type Engine } from '../src/engine.js'
 import { parseQuery } from '../src/query/parse.js'
+import { principalFrom, unlimited } from '../src/teams/principal.js'
 import { NOW } from './questions.js'
 
 /** One panel of the dashboard: a question without its window. */
@@ -27,7 +28,10 @@ export type DashboardResult = {
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const REFRESHES = 120
-const CALLER = { name: 'bench', scope: 'bench', upstreamKey: WORKSPACE_KEY, workspace: null }
+const CALLER = principalFrom(
+  { portkeyBaseUrl: 'the emulator', portkeyWorkspaceSlug: null },
+  unlimited('bench', WORKSPACE_KEY),
+)
 
 /**
  * Twelve panels over the last 24 hours, refreshed every minute for two hours of an emulator's clock, all at once as a browser does.

@@ -7,6 +7,7 @@ import { createAnswering } from './http/answering.js'
 import { createAuthenticate } from './http/auth.js'
 import { addBasePath, withoutBasePath } from './http/base-path.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
+import { knowCaller } from './http/caller.js'
 import { addCatalogRoute } from './http/catalog.js'
 import { compressReplies } from './http/compression.js'
 import { boundConnections } from './http/connections.js'
@@ -20,6 +21,7 @@ import { addGrafanaRoutes } from './http/grafana.js'
 import { addHealthRoutes } from './http/health.js'
 import { documentRoutes } from './http/openapi.js'
 import { addQuestionRoutes, REPLIES_PART } from './http/question.js'
+import { createRateLimit } from './http/rate-limit.js'
 import { createReadiness } from './http/readiness.js'
 import { replyHeaders } from './http/reply-headers.js'
 import { requestId } from './http/request-id.js'
@@ -29,11 +31,14 @@ import { takeShortcut } from './http/shortcut.js'
 import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js'
 import { refuseUnknownRoutes } from './http/unknown-route.js'
 import { addValuesRoute } from './http/values.js'
+import { openTeams, type Teams } from './teams/teams.js'
 
 /** What an app is made of beside its settings. */
 export type Parts = {
   readonly engine: Engine
   readonly logger: FastifyBaseLogger
+  /** Who may ask by token; those of the configuration unless told. Closed with the app. */
+  readonly teams?: Teams
   /** Epoch ms; the clock unless a test has its own. */
   readonly now?: () => number
   /** The page to serve at `/`; without it there is none. */
@@ -107,7 +112,10 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   refuseUnknownRoutes(app)
   documentRoutes(app, basePath)
   compressReplies(app)
-  const authenticate = createAuthenticate(config)
+  const teams = parts.teams ?? openTeams(config)
+  const authenticate = createAuthenticate(config, teams)
+  const rateLimit = createRateLimit()
+  const admit = knowCaller(authenticate, rateLimit)
   const replies = createReplies(config.cacheMaxMb * 1_048_576 * REPLIES_PART)
   const answering = createAnswering(config, parts.engine, replies, now)
   // Routes come after the plugin that collects them for the documents.
@@ -115,7 +123,7 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     if (basePath !== '') addBasePath(routes, basePath)
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
     const { engine } = parts
-    const asked = { engine, answering, authenticate, now }
+    const asked = { engine, answering, admit, now }
     addQuestionRoutes(routes, config, asked)
     addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
@@ -126,7 +134,10 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   })
   const { held, compressed } = answering
   const cors = config.corsOrigins.length > 0
-  takeShortcut(app, { authenticate, held, compressed, draining, logHit, now, basePath, cors })
-  app.addHook('onClose', () => parts.engine.close())
+  takeShortcut(app, { authenticate, rateLimit, held, compressed, draining, logHit, now, basePath, cors })
+  app.addHook('onClose', () => {
+    teams.close()
+    return parts.engine.close()
+  })
   return app
 }

@@ -1,10 +1,10 @@
 import { Value } from '@sinclair/typebox/value'
 import { readSetting, settingsOf } from './config/read.js'
-import { NOT_YET, SETTINGS, type Settings } from './config/table.js'
+import { SETTINGS, type Settings } from './config/table.js'
 
 /** The settings of one process: frozen, complete, and consistent with each other. Names are the variables' in camelCase. */
 export type Config = {
-  /** `null` only when callers bring their own key. */
+  /** `null` only when callers bring their own key, or tokens have one each. */
   readonly portkeyApiKey: string | null
   /** Without a trailing slash. */
   readonly portkeyBaseUrl: string
@@ -13,8 +13,10 @@ export type Config = {
   readonly port: number
   readonly logLevel: Settings['LOG_LEVEL']
   readonly authMode: Settings['AUTH_MODE']
-  /** Not empty in `token` mode. */
+  /** Not empty in `token` mode, unless there is a file of tokens. */
   readonly apiTokens: readonly string[]
+  /** Path of the file with the tokens of teams; `null` = none. */
+  readonly tokensFile: string | null
   readonly allowInsecure: boolean
   readonly settleSeconds: number
   readonly liveTtlSeconds: number
@@ -77,10 +79,6 @@ export const loadConfig = (env: Environment, bindable?: readonly string[]): Conf
   return configOf(Value.Decode(SETTINGS, values))
 }
 
-/** Set variables that this version knows of but does not act on. */
-export const ignoredSettings = (env: Environment): readonly string[] =>
-  NOT_YET.filter((name) => (env[name] ?? '').trim() !== '')
-
 /** Whether only this machine can reach an address to listen on. */
 export const isLoopback = (host: string): boolean =>
   /^127(\.\d{1,3}){3}$/.test(host) || host === '::1' || host.toLowerCase() === 'localhost'
@@ -90,11 +88,15 @@ const contradictions = (values: Readonly<Record<string, unknown>>, known: readon
   const missing = (name: string) => values[name] === undefined && !known.some((fault) => fault.startsWith(`${name} `))
   const mode = values.AUTH_MODE
   const faults: string[] = []
-  if (mode !== 'passthrough' && missing('PORTKEY_API_KEY')) {
+  const hasFile = values.TOKENS_FILE !== undefined
+  if (mode !== 'passthrough' && !(mode === 'token' && hasFile) && missing('PORTKEY_API_KEY')) {
     faults.push('PORTKEY_API_KEY is needed: set it, or AUTH_MODE=passthrough to let callers bring their own key')
   }
-  if (mode === 'token' && missing('API_TOKENS')) {
-    faults.push('API_TOKENS is needed with AUTH_MODE=token: set at least one token')
+  if (mode === 'token' && !hasFile && missing('API_TOKENS')) {
+    faults.push('API_TOKENS is needed with AUTH_MODE=token: set at least one token, or TOKENS_FILE')
+  }
+  if (mode === 'token' && hasFile && missing('PORTKEY_API_KEY') && values.API_TOKENS !== undefined) {
+    faults.push('PORTKEY_API_KEY is needed: the tokens of API_TOKENS have no key of their own')
   }
   if (
     mode === 'none' &&
@@ -139,6 +141,7 @@ const configOf = (settings: Settings): Config =>
     logLevel: settings.LOG_LEVEL,
     authMode: settings.AUTH_MODE,
     apiTokens: Object.freeze(settings.API_TOKENS ?? []),
+    tokensFile: settings.TOKENS_FILE ?? null,
     allowInsecure: settings.ALLOW_INSECURE,
     settleSeconds: settings.SETTLE_SECONDS,
     liveTtlSeconds: settings.LIVE_TTL_SECONDS,

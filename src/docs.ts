@@ -10,6 +10,7 @@ import { tableOf } from './docs/table.js'
 import type { Engine } from './engine.js'
 import { ERROR_CODES } from './errors.js'
 import { createLogger } from './http/request-log.js'
+import { TokenEntry } from './teams/entries.js'
 
 /**
  * README with its generated tables replaced; each stands between `<!-- name -->` and `<!-- /name -->`. `examples`: the text of the
@@ -22,6 +23,7 @@ export const renderReadme = async (readme: string, examples: string): Promise<st
   return [
     ['support', await supportTables({ live, documented })],
     ['configuration', configurationTable()],
+    ['tokens', tokensTable()],
     ['errors', errorTable()],
   ].reduce((text, [name = '', table = '']) => {
     const open = `<!-- ${name} -->`
@@ -47,6 +49,9 @@ const nobody: Engine = {
   explain: () => Promise.reject(new Error('documents ask nothing')),
   catalogue: () => Promise.reject(new Error('documents ask nothing')),
   read: () => Promise.reject(new Error('documents ask nothing')),
+  vouch: () => Promise.reject(new Error('documents ask nothing')),
+  isVouched: () => true,
+  wasVouched: () => true,
   probe: () => Promise.reject(new Error('documents ask nothing')),
   close: () => Promise.resolve(),
 }
@@ -55,6 +60,15 @@ const configurationTable = (): string =>
   tableOf(
     ['Variable', 'Default', 'Meaning'],
     settingsOf(SETTINGS).map(([name, schema]) => [`\`${name}\``, defaultOf(schema), meaningOf(schema)]),
+  )
+
+const NEEDED: ReadonlySet<string> = new Set(TokenEntry.required)
+
+/** The properties of an entry of `TOKENS_FILE`. */
+const tokensTable = (): string =>
+  tableOf(
+    ['Property', 'Needed', 'Meaning'],
+    settingsOf(TokenEntry).map(([name, schema]) => [`\`${name}\``, NEEDED.has(name) ? 'yes' : '', meaningOf(schema)]),
   )
 
 const defaultOf = (schema: TSchema): string => {

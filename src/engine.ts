@@ -5,8 +5,12 @@ import { createUpstream } from './cache/upstream.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { createCatalogues } from './engine/catalogues.js'
-import type { AskOptions, Engine, Principal, Reply } from './engine/contract.js'
+import type { AskOptions, Engine, Explanation, Principal, Reply } from './engine/contract.js'
 import { expiryOf, rowsOf } from './engine/replying.js'
+import { explainedTo, restricted, seesPart, toldTo } from './engine/restrict.js'
+import { createStandings } from './engine/standing.js'
+import { type CheckKey, createVouching } from './engine/vouching.js'
+import { showsWorkspaceAlone } from './engine/workspace.js'
 import { ServiceError } from './errors.js'
 import { explained, explainQuestion } from './execute/explain.js'
 import { createLearnt } from './execute/learnt.js'
@@ -76,6 +80,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   const learnt = createLearnt(second, now)
   const catalogues = createCatalogues(catalog, config.retentionDays, config.maxUpstreamCalls)
   const slides = new LRUCache<string, Window>({ max: MOST_SLIDES })
+  const standings = createStandings(config.staleMaxSeconds * 1000, now)
 
   /** Asks the graph that every deployment has. Throws as the client does. */
   const ping = async (credentials: Credentials, ask: Ask): Promise<void> => {
@@ -115,11 +120,12 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   }
 
   /** Who asks the client for a question, until when, and how often it did. */
-  const askOf = (options: AskOptions, signal: AbortSignal): Asked => {
+  const askOf = (principal: Principal, options: AskOptions, signal: AbortSignal): Asked => {
     let sent = 0
     return {
       signal,
       deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
+      share: principal.share,
       lane: {},
       onSent: () => {
         sent += 1
@@ -136,7 +142,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     const joined = AbortSignal.any([options.signal, own.signal])
     // Every call of the question listens to it.
     setMaxListeners(0, joined)
-    const ask = askOf(options, joined)
+    const ask = askOf(principal, options, joined)
     const scope = { scope: principal.scope, key: principal.upstreamKey }
     await learnt.recall(scope)
     const before = learnt.get(principal.scope)
@@ -181,33 +187,77 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     }
   }
 
-  return {
-    async ask(query, principal, options) {
-      return (await answer(query, principal, options, false)).reply
-    },
+  const checkKey: CheckKey = (principal, { signal, deadline }, onSent) => {
+    const { upstreamKey, workspace, standing, scope } = principal
+    // Several may wait for it: it takes turns of its own, not those of whoever happened to come first.
+    const ask = { signal, deadline, onSent, lane: {}, share: `vouching ${scope}` }
+    return workspace === null || standing !== 'bound'
+      ? ping({ key: upstreamKey, workspace }, ask)
+      : showsWorkspaceAlone(client, { key: upstreamKey, workspace }, ask, now())
+  }
+  const { vouch, vouched } = createVouching(standings, checkKey, { timeoutMs: config.requestTimeoutMs, now })
 
-    async explain(query, principal, mode, options) {
-      if (mode === 'plan') {
-        const asking = askingOf(principal, askOf(options, options.signal), false)
-        return { ...explainQuestion(query, asking), analyzed: null }
+  return {
+    vouch,
+    isVouched: standings.holds,
+    wasVouched: standings.held,
+
+    ask: (asked, principal, options) =>
+      vouched(
+        principal,
+        options,
+        async () => (await answer(restricted(asked, principal), principal, options, false)).reply,
+        wasAsked,
+      ),
+
+    async explain(asked, principal, mode, options) {
+      const explain = async (): Promise<Explanation> => {
+        const query = restricted(asked, principal)
+        if (mode === 'plan') {
+          const asking = askingOf(principal, askOf(principal, options, options.signal), false)
+          return { ...explainQuestion(query, asking), analyzed: null }
+        }
+        const { reply, answered } = await answer(query, principal, options, true)
+        return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
       }
-      const { reply, answered } = await answer(query, principal, options, true)
-      return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
+      // The bare plan shows nothing of the data, so nothing has to be asked for it.
+      if (mode === 'plan') {
+        return explain().then(
+          (explanation) => explainedTo(principal, explanation),
+          (error: unknown) => Promise.reject(toldTo(principal, error)),
+        )
+      }
+      const taken = ({ analyzed }: Explanation) => analyzed !== null && wasAsked(analyzed.reply)
+      return explainedTo(principal, await vouched(principal, options, explain, taken))
     },
 
     async read(resource, page, principal, options) {
+      if (seesPart(principal)) {
+        throw new ServiceError(
+          'FORBIDDEN',
+          'This token sees a part of the data alone, and these lists cannot be narrowed to it. Ask metrics questions instead.',
+        )
+      }
       const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-      return client.get(resource, page, credentials, asLong(askOf(options, options.signal)))
+      const read = () => client.get(resource, page, credentials, asLong(askOf(principal, options, options.signal)))
+      return vouched(principal, options, read, () => true)
     },
 
-    async catalogue({ scope, upstreamKey }) {
+    async catalogue({ scope, upstreamKey, restriction }) {
       await learnt.recall({ scope, key: upstreamKey })
-      return catalogues(learnt.get(scope), now())
+      const whole = await catalogues(learnt.get(scope), now())
+      const { datasources } = whole
+      return restriction === null
+        ? whole
+        : { ...whole, datasources: datasources.filter(({ name }) => restriction.has(name)) }
     },
 
     async probe(principal, signal) {
       try {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(askOf({ signal }, signal)))
+        await ping(
+          { key: principal.upstreamKey, workspace: principal.workspace },
+          asLong(askOf(principal, { signal }, signal)),
+        )
         return { ready: true }
       } catch (error) {
         const known = error instanceof MissingEndpoint ? wrongBase() : error
@@ -225,6 +275,9 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
 /** An `Ask` whose deadline stands, and a count of what it sent. */
 type Asked = Omit<Ask, 'deadline'> & { readonly deadline: number; readonly sent: () => number }
+
+/** Portkey was asked for it and answered. */
+const wasAsked = ({ upstreamCalls, cache }: Reply): boolean => upstreamCalls > 0 && cache !== 'stale'
 
 const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
 

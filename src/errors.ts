@@ -56,8 +56,13 @@ export type ErrorCode = keyof typeof ERROR_CODES
 /** One fault of a body: where (JSON pointer), which kind, and what to do about it. */
 export type ErrorDetail = { readonly path: string; readonly code: ErrorCode; readonly message: string }
 
+/** What an error says. */
+export type Wording = { readonly message: string; readonly details: readonly ErrorDetail[] }
+
 type Extras = {
   readonly details?: readonly ErrorDetail[]
+  /** The same without any value of the data, where the message names some. */
+  readonly discreet?: Wording
   readonly retryAfterSeconds?: number
   readonly cause?: unknown
 }
@@ -69,6 +74,8 @@ type Extras = {
 export class ServiceError extends Error {
   readonly code: ErrorCode
   readonly details: readonly ErrorDetail[]
+  /** What is told to a caller who may see a part of the data alone; `null` = the same as to everyone. */
+  readonly discreet: Wording | null
   /** Whole seconds for a `retry-after` header, when there is something to wait for. */
   readonly retryAfterSeconds: number | null
 
@@ -77,6 +84,7 @@ export class ServiceError extends Error {
     this.name = 'ServiceError'
     this.code = code
     this.details = extras.details ?? []
+    this.discreet = extras.discreet ?? null
     this.retryAfterSeconds = extras.retryAfterSeconds ?? null
   }
 

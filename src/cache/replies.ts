@@ -19,20 +19,19 @@ export type HeldReply = {
 }
 
 /**
- * Finished replies by who may see them and what was asked. `scope` is the digest of the upstream key and the workspace, and says in
- * which format, `question` the canonical text of a question, `body` the bytes it was sent as: the same question may be spelt in
- * many ways.
+ * Finished replies by who may see them and what was asked. `view` is a digest of what may be seen, and says in which format,
+ * `question` the canonical text of a question, `body` the bytes it was sent as: the same question may be spelt in many ways.
  */
 export type Replies = {
   /** The reply, good or expired, to a question that was sent in exactly these bytes. */
-  readonly sentAs: (scope: string, body: Buffer) => HeldReply | undefined
+  readonly sentAs: (view: string, body: Buffer) => HeldReply | undefined
   /** The reply, good or expired, to a question however it was spelt. From now on these bytes find it too. */
-  readonly askedAs: (scope: string, question: string, body: Buffer) => HeldReply | undefined
+  readonly askedAs: (view: string, question: string, body: Buffer) => HeldReply | undefined
   /**
    * Keeps a reply in place of an older one, and gives it back with the body to send. A reply that rests on older data never
    * replaces one at `now` still good.
    */
-  readonly keep: (scope: string, question: string, reply: HeldReply, now: number) => HeldReply
+  readonly keep: (view: string, question: string, reply: HeldReply, now: number) => HeldReply
   /** Bodies compressed, each once while it is held; they count as bytes held. */
   readonly compressed: Pick<Compressed, 'made' | 'make'>
   /** Bytes held, as they are counted. */
@@ -67,17 +66,17 @@ export function createReplies(maxBytes: number): Replies {
   return {
     compressed,
 
-    sentAs(scope, body) {
-      const name = spellings.get(spellingName(scope, body))
+    sentAs(view, body) {
+      const name = spellings.get(spellingName(view, body))
       return name === undefined ? undefined : replies.get(name)
     },
-    askedAs(scope, question, body) {
-      const name = questionName(scope, question)
-      spellings.set(spellingName(scope, body), name)
+    askedAs(view, question, body) {
+      const name = questionName(view, question)
+      spellings.set(spellingName(view, body), name)
       return replies.get(name)
     },
-    keep(scope, question, reply, now) {
-      const name = questionName(scope, question)
+    keep(view, question, reply, now) {
+      const name = questionName(view, question)
       const held = replies.peek(name)
       const isNewer = held !== undefined && (held.oldestAt ?? 0) > (reply.oldestAt ?? Number.POSITIVE_INFINITY)
       if (isNewer && now < held.expiresAt) return reply
@@ -91,12 +90,12 @@ export function createReplies(maxBytes: number): Replies {
 }
 
 /** Latin-1 makes one character of each byte: different bytes, different names. */
-function spellingName(scope: string, body: Buffer): string {
-  return body.length > LONGEST_NAME ? `${scope}#${hash('sha256', body)}` : `${scope}=${body.toString('latin1')}`
+function spellingName(view: string, body: Buffer): string {
+  return body.length > LONGEST_NAME ? `${view}#${hash('sha256', body)}` : `${view}=${body.toString('latin1')}`
 }
 
-function questionName(scope: string, question: string): string {
-  return question.length > LONGEST_NAME ? `${scope}#${hash('sha256', question)}` : `${scope}=${question}`
+function questionName(view: string, question: string): string {
+  return question.length > LONGEST_NAME ? `${view}#${hash('sha256', question)}` : `${view}=${question}`
 }
 
 /** A small buffer is a view of a pool that it would keep whole. */

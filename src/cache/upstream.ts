@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { isOutage } from '../errors.js'
 import type { Fetched } from '../portkey/answer.js'
-import type { Ask } from '../portkey/ask.js'
+import type { Ask, Claim } from '../portkey/ask.js'
 import type { Call } from '../portkey/call.js'
 import type { Credentials } from '../portkey/client.js'
 import { answersOf, keepAnswer, nameOf, seriesOf } from './answers.js'
@@ -32,7 +32,7 @@ export type Part = Held & {
 }
 
 /** How one question asks. */
-export type Asker = Omit<Ask, 'deadline'> & {
+export type Asker = Omit<Ask, 'deadline' | 'claimants'> & {
   /** In ms of `performance.now()`. */
   readonly deadline: number
   /** Nothing that was asked for before this (epoch ms) counts; it may differ for what was unsettled then. */
@@ -72,7 +72,7 @@ export type UpstreamOptions = {
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { second, policy, now } = options
   const store = createStore(options.maxBytes)
-  const flights = createFlights<Arrived>()
+  const flights = createFlights<Arrived, Joining>()
   const inUse = createColumnsInUse(now)
   const closing = new AbortController()
   // Every answer that is being replaced listens to it.
@@ -98,7 +98,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   /** The work of a flight: another replica's answer, or the upstream's own. */
-  async function arrive(call: Call, caller: Caller, asker: Asker, flight: Flight): Promise<Arrived> {
+  async function arrive(call: Call, caller: Caller, asker: Asker, flight: Flight<Joining>): Promise<Arrived> {
     const { end } = call.window
     const key = nameOf(call, caller)
     const good = ({ fetchedAt }: Held) =>
@@ -106,7 +106,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const theirs = await second.read(key, caller.key)
     if (theirs !== null) keep(call, caller, theirs)
     if (theirs !== null && good(theirs)) return { held: theirs, fetched: false }
-    const ask = { signal: flight.signal, deadline: flight.deadline, lane: asker.lane, onSent: asker.onSent }
+    const { share, lane, onSent } = asker
+    const claimants = { now: flight.waiters, onJoin: flight.onJoin }
+    const ask = { signal: flight.signal, deadline: flight.deadline, share, lane, claimants, onSent }
     const load = async () => {
       const { answer, fetchedAt } = await options.fetch(call, caller, ask)
       return { answer, fetchedAt }
@@ -118,12 +120,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   /** Fetches a newer answer while an older one is given; whoever asks next joins it. */
-  function revalidate(call: Call, caller: Caller): void {
+  function revalidate(call: Call, caller: Caller, share: string): void {
     const wide = inUse.widened(call, caller.scope)
     const key = nameOf(wide, caller)
     if (flights.has(key)) return
     const deadline = performance.now() + options.patienceMs
-    const asker = { signal: closing.signal, deadline, lane: {}, onSent: () => {}, notBefore: () => 0 }
+    const asker = { signal: closing.signal, deadline, share, lane: {}, onSent: () => {}, notBefore: () => 0 }
     // A failure is met again, and told, by the question that needs the answer.
     flights.join(key, asker, (flight) => arrive(wide, caller, asker, flight)).catch(() => {})
   }
@@ -146,7 +148,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   /** The answer of a flight that is not older than asked for: one that was under way already may be. */
-  async function fly(call: Call, caller: Caller, asker: Asker, waiter: Waiter): Promise<Part> {
+  async function fly(call: Call, caller: Caller, asker: Asker, waiter: Joining): Promise<Part> {
     let requests = 0
     const onSent = () => {
       requests += 1
@@ -154,7 +156,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     }
     for (;;) {
       const wide = inUse.widened(call, caller.scope)
-      const work = (flight: Flight) => arrive(wide, caller, { ...asker, onSent }, flight)
+      const work = (flight: Flight<Joining>) => arrive(wide, caller, { ...asker, onSent }, flight)
       const { value, joined } = await flights.join(nameOf(wide, caller), waiter, work)
       const origin = !value.fetched ? 'held' : joined ? 'joined' : 'fetched'
       const part = partOf(value.held, call.window.end, origin, requests)
@@ -169,7 +171,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const held = heldOf(call, caller, asker.notBefore)
       if (held !== null && isGood(held, end)) {
         inUse.note(call, caller.scope)
-        if (worthOf(held.fetchedAt, end, now(), policy) === 'revalidate') revalidate(call, caller)
+        if (worthOf(held.fetchedAt, end, now(), policy) === 'revalidate') revalidate(call, caller, asker.share)
         return partOf(held, end, 'held')
       }
       const standIn = () => standInOf(call, caller)
@@ -178,7 +180,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         patienceMs: Math.min(options.patienceMs, Math.max(0, asker.deadline - performance.now()) / 2),
         standIn,
       }
-      const work = (signal: AbortSignal) => fly(call, caller, asker, { signal, deadline: asker.deadline })
+      const { deadline, share, lane } = asker
+      const work = (signal: AbortSignal) => fly(call, caller, asker, { signal, deadline, share, lane })
       return withPatience(work, waiting).catch((error: unknown) => orStale(error, standIn))
     },
     standIn: standInOf,
@@ -191,6 +194,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     close: () => closing.abort(new Error('the service is stopping')),
   }
 }
+
+/** Who waits for a flight, and whose turn it may take. */
+type Joining = Waiter & Claim
 
 type Arrived = { readonly held: Held; readonly fetched: boolean }
 

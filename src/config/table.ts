@@ -9,7 +9,7 @@ export const SETTINGS = Type.Object({
     Type.String({
       pattern: '^[\\x21-\\x7e]{1,1024}$',
       description: 'Portkey key to ask with: a workspace key with analytics scope, or an organisation Admin key.',
-      needed: 'unless `AUTH_MODE=passthrough`',
+      needed: 'unless `AUTH_MODE=passthrough`, or every token of `TOKENS_FILE` has its own',
       allowed: 'printable ASCII without spaces',
     }),
   ),
@@ -60,8 +60,17 @@ export const SETTINGS = Type.Object({
       minItems: 1,
       uniqueItems: true,
       description: 'Bearer tokens that callers may use, comma separated. Several allow a change without a gap.',
-      needed: 'with `AUTH_MODE=token`',
+      needed: 'with `AUTH_MODE=token`, or `TOKENS_FILE`',
       allowed: 'comma separated tokens of up to 512 printable ASCII characters without spaces, each once',
+    }),
+  ),
+  TOKENS_FILE: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      description:
+        'JSON file of tokens of teams, each with its own Portkey key, workspace, filters, datasources and rate. Read again whenever it changes.',
+      allowed: 'the path of a file',
     }),
   ),
   ALLOW_INSECURE: Type.Boolean({
@@ -201,9 +210,3 @@ export const SETTINGS = Type.Object({
 
 /** The environment, read and typed, by variable name. */
 export type Settings = Static<typeof SETTINGS>
-
-/**
- * Variables of the documented design that this version does not act on. Set ones are named in a warning at start, so that
- * nobody believes in a limit that is not there.
- */
-export const NOT_YET = ['TOKENS_FILE'] as const

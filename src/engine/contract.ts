@@ -1,20 +1,39 @@
 import type { DataPoint } from '../answer/shape.js'
+import type { Datasource } from '../catalog/vocabulary.js'
 import type { ErrorCode } from '../errors.js'
 import type { Explained } from '../execute/explain.js'
 import type { Resource } from '../portkey/client.js'
-import type { Query } from '../query/query.js'
+import type { Filter, Query } from '../query/query.js'
 import type { Catalogue } from './catalogue.js'
 
-/** Who asks. Nothing is ever shared across different `scope`s. */
+/** Who asks. What Portkey answered is shared within a `scope` and never across, finished replies within a `view`. */
 export type Principal = {
   /** For logs; never a secret. */
   readonly name: string
-  /** Identifies upstream key and workspace without revealing the key (a digest). */
+  /** Identifies upstream, key and workspace without revealing the key (a digest). */
   readonly scope: string
+  /** Identifies what of the scope may be seen: the scope itself where that is all of it, else a digest with the restriction. */
+  readonly view: string
+  /** Whose part of the upstream's budget it is: principals that share a key share its pace evenly. */
+  readonly share: string
   readonly upstreamKey: string
   /** Workspace slug to ask for with an organisation's key. */
   readonly workspace: string | null
+  /** What the principal may ask; `null` = everything. */
+  readonly restriction: Restriction | null
+  readonly standing: Standing
+  /** Requests a minute; `null` = no limit. */
+  readonly requestsPerMinute: number | null
 }
+
+/** The datasources that may be asked, each with the filters that every question about it gets, whatever it asks. */
+export type Restriction = ReadonlyMap<Datasource, readonly Filter[]>
+
+/**
+ * How the upstream key is known to be good for the principal. `configured`: the operator says so. `bound`: the upstream must show that
+ * the key reaches the principal's workspace and no other. `caller`: it came with the request, so the upstream must have taken it lately.
+ */
+export type Standing = 'configured' | 'bound' | 'caller'
 
 /** An answered question and what it took. */
 export type Reply = {
@@ -57,15 +76,27 @@ export type Engine = {
    * is asked upstream. `analyze`: the question is answered, and its plan carries what really happened.
    */
   explain(query: Query, principal: Principal, mode: ExplainMode, asking: AskOptions): Promise<Explanation>
-  /** What can be asked, and what of it the principal's deployment was seen to rule out. Nothing is asked upstream. */
+  /** What the principal may ask, and what of it its deployment was seen to rule out. Nothing is asked upstream. */
   catalogue(principal: Principal): Promise<Catalogue>
-  /** One page of a list that stands beside analytics, as the upstream's JSON without secrets. Throws a `ServiceError`. */
+  /**
+   * One page of a list that stands beside analytics, as the upstream's JSON without secrets. Throws a `ServiceError`: `FORBIDDEN` for a
+   * principal with filters, which such lists do not know.
+   */
   read(
     resource: Resource,
     page: Readonly<Record<string, string>>,
     principal: Principal,
     asking: AskOptions,
   ): Promise<unknown>
+  /**
+   * Makes sure that the principal's key is good for it (`Standing`): asks Portkey where that is not known, or no longer. Throws
+   * `UPSTREAM_UNAUTHORIZED`, `UPSTREAM_FORBIDDEN`, or what the upstream failed with. `ask`, `explain` and `read` do it themselves.
+   */
+  vouch(principal: Principal, asking: AskOptions): Promise<void>
+  /** Whether `vouch` would ask nothing. */
+  isVouched(principal: Principal): boolean
+  /** Whether the key was good lately enough to be given stale data while Portkey fails. */
+  wasVouched(principal: Principal): boolean
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
   /** Releases sockets. */

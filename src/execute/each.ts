@@ -2,6 +2,7 @@ import { dimensionId } from '../catalog/dimensions.js'
 import type { EachItem, EachNode } from '../plan/plan.js'
 import { readValue } from '../plan/predicate.js'
 import { leastOfRuns } from '../plan/price.js'
+import type { Refusal } from '../plan/refusal.js'
 import { canHold } from '../portkey/encode.js'
 import { add, withGroup } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
@@ -70,10 +71,14 @@ function several(node: EachNode, items: readonly EachItem[]): Found {
   const { field } = node
   const which = node.how.kind === 'unless' ? 'are left out by the filters' : 'pass the filters'
   const named = items.slice(0, 3).map(({ value }) => JSON.stringify(value))
+  const why = (seen: string) =>
+    `${seen}, and percentiles, averages and distinct counts do not add up over separate calls.`
+  const instead = `Ask for sums and counts, or name one value of ${field} with EQUAL.`
   return barred(
     node,
-    `${items.length} values of ${field} ${which} (${named.join(', ')}${items.length > 3 ? ', …' : ''}), and percentiles, averages and distinct counts do not add up over separate calls.`,
-    `Ask for sums and counts, or name one value of ${field} with EQUAL.`,
+    why(`${items.length} values of ${field} ${which} (${named.join(', ')}${items.length > 3 ? ', …' : ''})`),
+    instead,
+    { why: why(`Several values of ${field} ${which}`), instead },
   )
 }
 
@@ -88,13 +93,15 @@ function unnamed(node: EachNode): Found {
 
 function comma(node: EachNode, value: string): Found {
   const { field } = node
-  return barred(
-    node,
-    `The value ${JSON.stringify(value.slice(0, 100))} of ${field} holds a comma, and Portkey's lists are comma separated.`,
-    'Leave out the aggregations that need a call for each value, or filter that value away.',
-  )
+  const why = (which: string) => `${which} of ${field} holds a comma, and Portkey's lists are comma separated.`
+  const instead = 'Leave out the aggregations that need a call for each value, or filter that value away.'
+  return barred(node, why(`The value ${JSON.stringify(value.slice(0, 100))}`), instead, {
+    why: why('A value'),
+    instead,
+  })
 }
 
-function barred(node: EachNode, why: string, instead: string): Found {
-  return new Found([{ kind: 'barred', at: node.at, refusal: { path: '', why, instead } }])
+function barred(node: EachNode, why: string, instead: string, discreet?: Refusal['discreet']): Found {
+  const refusal = { path: '', why, instead, ...(discreet && { discreet }) }
+  return new Found([{ kind: 'barred', at: node.at, refusal }])
 }

@@ -42,12 +42,14 @@ async function accounts(node: PairNode, slots: Slots, any: boolean, run: Run, ru
 }
 
 function unaccounted(node: PairNode, left: GroupValue): Found {
-  const why =
+  const because = (which: string) =>
     node.source.kind === 'known'
       ? 'Portkey filters by pairs of provider and model alone, this deployment lists no providers, and those known to exist do not account for all requests.'
       : typeof left === 'string'
-        ? `The value ${JSON.stringify(left.slice(0, 100))} of ${node.field} holds a comma, and Portkey filters by comma separated pairs of provider and model alone.`
+        ? `${which} of ${node.field} holds a comma, and Portkey filters by comma separated pairs of provider and model alone.`
         : `Some requests have no ${node.field}, and Portkey has no filter that finds them: it filters by pairs of provider and model alone.`
   const instead = 'Group by modelName or providerAccountType without a filter on the other.'
-  return new Found([{ kind: 'barred', at: node.at, refusal: { path: '', why, instead } }])
+  const why = because(`The value ${JSON.stringify(String(left).slice(0, 100))}`)
+  const discreet = { why: because('A value'), instead }
+  return new Found([{ kind: 'barred', at: node.at, refusal: { path: '', why, instead, discreet } }])
 }

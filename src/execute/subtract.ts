@@ -66,13 +66,13 @@ const REQUESTS: MeasureKey = 'requests'
 function unnamed(node: SubtractNode, values: Table['keys'][number]): Found {
   const field = node.group.label
   const named = values.filter((value) => value !== null).slice(0, 5)
+  const why = `Some requests have no ${field}, and Portkey has no filter that finds them, so ${(node.indivisible.length > 0 ? node.indivisible : [REQUESTS]).map(labelOf).join(', ')} of that group cannot be had.`
+  const advice = named.length === 0 ? `Leave ${field} out of groupBy.` : `Leave them out with a filter on ${field}`
   const refusal = {
     path: '',
-    why: `Some requests have no ${field}, and Portkey has no filter that finds them, so ${(node.indivisible.length > 0 ? node.indivisible : [REQUESTS]).map(labelOf).join(', ')} of that group cannot be had.`,
-    instead:
-      named.length === 0
-        ? `Leave ${field} out of groupBy.`
-        : `Leave them out with a filter on ${field}, for instance IN ${JSON.stringify(named)}.`,
+    why,
+    instead: named.length === 0 ? advice : `${advice}, for instance IN ${JSON.stringify(named)}.`,
+    discreet: { why, instead: named.length === 0 ? advice : `${advice}.` },
   }
   return new Found([{ kind: 'barred', at: node.at, refusal }])
 }

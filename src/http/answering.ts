@@ -3,6 +3,7 @@ import type { Format, HeldReply, Replies } from '../cache/replies.js'
 import type { Config } from '../config.js'
 import type { AskOptions, CacheState, Engine, Principal, Reply } from '../engine.js'
 import { isOutage, ServiceError } from '../errors.js'
+import { createRoom } from '../portkey/room.js'
 import { queryKey } from '../query/canonical.js'
 import type { Query } from '../query/query.js'
 import { csvOf } from './csv.js'
@@ -51,15 +52,16 @@ export type Answering = {
   readonly ask: (asked: Asked, patience: Patience) => Promise<Given>
   /** Gives what was fetched, as JSON: held, joined and stale as answers to questions are. */
   readonly fetch: (fetching: Fetching, patience: Patience) => Promise<Given>
-  /** Runs other work of the engine, if there is room for it; else throws `OVERLOADED`. */
-  readonly withinBound: <Value>(work: () => Promise<Value>) => Promise<Value>
+  /** Runs other work of the engine, if there is room for what this principal asks; else throws `OVERLOADED`. */
+  readonly withinBound: <Value>(share: string, work: () => Promise<Value>) => Promise<Value>
 }
 
 /**
- * Different questions the engine works on at once. Each waits for its turn at the few upstream connections, and one that would wait
- * behind so many does better to come back: at a tenth of a second a question the last would wait most of a minute.
+ * Different questions the engine works on at once: of one principal by itself, and of all. Each waits for its turn at the few upstream
+ * connections, and one that would wait behind so many of its own does better to come back: at a tenth of a second a question the last
+ * would wait most of a minute.
  */
-export const MOST_UNDER_WAY = 512
+export const UNDER_WAY = { alone: 512, inAll: 2048 } as const
 
 export const createAnswering = (
   config: Pick<Config, 'staleMaxSeconds'>,
@@ -69,17 +71,15 @@ export const createAnswering = (
 ): Answering => {
   const flights = createFlights<Landed>()
   const staleMaxMs = config.staleMaxSeconds * 1000
-  let underWay = 0
+  const underWay = createRoom(UNDER_WAY)
 
-  const withinBound: Answering['withinBound'] = async (work) => {
-    if (underWay >= MOST_UNDER_WAY) {
-      throw new ServiceError('OVERLOADED', `${MOST_UNDER_WAY} other questions are under way: ask again in a moment.`)
-    }
-    underWay += 1
+  const withinBound: Answering['withinBound'] = async (share, work) => {
+    if (!underWay.hasPlace(share)) throw tooManyUnderWay(underWay.of(share))
+    underWay.enter(share)
     try {
       return await work()
     } finally {
-      underWay -= 1
+      underWay.leave(share)
     }
   }
 
@@ -93,15 +93,16 @@ export const createAnswering = (
   }
 
   const join = async (wanted: Wanted, patience: Patience): Promise<Given> => {
-    const { shelf, refresh, onSent } = wanted
-    const key = `${refresh ? 'refresh' : 'ask'} ${shelf} ${wanted.name}`
+    const { principal, shelf, refresh, onSent } = wanted
+    // Principals fly apart, and meet where calls are sent: there each brings what it waits for in its own turns.
+    const key = `${refresh ? 'refresh' : 'ask'} ${principal.share} ${shelf} ${wanted.name}`
     return patience(async (waiter) => {
       for (;;) {
         const began = performance.now()
         const joins = flights.has(key)
         try {
           const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
-            withinBound(() => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
+            withinBound(principal.share, () => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
           )
           return joined ? { ...value, upstreamCalls: 0, timing: waited(began) } : value
         } catch (error) {
@@ -113,14 +114,18 @@ export const createAnswering = (
   }
 
   const give = async (wanted: Wanted, patience: Patience): Promise<Given> => {
-    const { shelf, refresh, bytes, name } = wanted
+    const { principal, shelf, refresh, bytes, name } = wanted
     const known = replies.askedAs(shelf, name, bytes)
-    if (!refresh && known !== undefined && now() < known.expiresAt) return givenFrom(known, 'hit', 0, NO_TIME)
     const began = performance.now()
     let sent = 0
     const onSent = () => {
       sent += 1
       wanted.onSent()
+    }
+    if (!refresh && known !== undefined && now() < known.expiresAt) {
+      if (engine.isVouched(principal)) return givenFrom(known, 'hit', 0, NO_TIME)
+      await patience((waiter) => engine.vouch(principal, { ...waiter, onSent }))
+      return givenFrom(known, 'hit', sent, waited(began))
     }
     try {
       return await join({ ...wanted, onSent }, patience)
@@ -128,7 +133,7 @@ export const createAnswering = (
       // It may have been answered meanwhile.
       const held = isOutage(error) ? replies.askedAs(shelf, name, bytes) : undefined
       const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
-      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs) throw error
+      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs || !engine.wasVouched(principal)) throw error
       const isGood = !refresh && now() < held.expiresAt
       return givenFrom(held, isGood ? 'hit' : 'stale', sent, waited(began))
     }
@@ -141,7 +146,7 @@ export const createAnswering = (
 
     held(principal, bytes, format) {
       const reply = replies.sentAs(shelfOf(principal, format), bytes)
-      return reply !== undefined && now() < reply.expiresAt ? reply : undefined
+      return reply !== undefined && now() < reply.expiresAt && engine.isVouched(principal) ? reply : undefined
     },
 
     ask(asked, patience) {
@@ -174,7 +179,7 @@ export const createAnswering = (
 }
 
 /** What is to be given, and the work that makes it. */
-type Wanted = Omit<Asked, 'query' | 'principal' | 'format'> & {
+type Wanted = Omit<Asked, 'query' | 'format'> & {
   /** Where replies of its format are held for those who may see them. */
   readonly shelf: string
   /** Equal names are equal replies. */
@@ -185,10 +190,15 @@ type Wanted = Omit<Asked, 'query' | 'principal' | 'format'> & {
 /** What a flight brings home. */
 type Landed = Given & Pick<Reply, 'expiresAt'>
 
-const shelfOf = ({ scope }: Principal, format: Format): string => (format === 'json' ? scope : `${scope} ${format}`)
+const shelfOf = ({ view }: Principal, format: Format): string => (format === 'json' ? view : `${view} ${format}`)
 
 const textOf = ({ data, columns }: Reply, format: Format): string =>
   format === 'json' ? JSON.stringify({ data }) : csvOf(columns, data.dataPoints)
+
+const tooManyUnderWay = (own: number): ServiceError => {
+  const who = own > 0 ? `${own} other questions of this caller` : `${UNDER_WAY.inAll} questions of other callers`
+  return new ServiceError('OVERLOADED', `${who} are under way: ask again in a moment.`, { retryAfterSeconds: 1 })
+}
 
 const NO_TIME: Reply['timing'] = { planMs: 0, upstreamMs: 0, shapeMs: 0 }
 

@@ -1,50 +1,36 @@
-import { hash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Config } from '../config.js'
 import type { Principal } from '../engine.js'
 import { ServiceError } from '../errors.js'
+import { principalFrom, unlimited } from '../teams/principal.js'
+import type { Teams } from '../teams/teams.js'
 
 /** Who sent a request. Throws `UNAUTHENTICATED` when nobody known did. */
 export type Authenticate = (request: IncomingMessage) => Principal
 
 /** The check that `AUTH_MODE` names. */
-export const createAuthenticate = (config: Config): Authenticate => {
+export const createAuthenticate = (config: Config, teams: Teams): Authenticate => {
   switch (config.authMode) {
     case 'token':
-      return tokenCheck(config)
+      return tokenCheck(teams)
     case 'passthrough':
-      return (request) => principalOf(config, callerKey(request), 'caller')
-    case 'none':
-      return () => configuredPrincipal(config, 'anonymous')
+      return (request) =>
+        principalFrom(config, { ...unlimited('caller', callerKey(request)), kind: 'caller', standing: 'caller' })
+    case 'none': {
+      const anyone = principalFrom(config, unlimited('anonymous', config.portkeyApiKey ?? ''))
+      return () => anyone
+    }
   }
 }
 
-/** The principal of the configured key; its key is empty when callers bring their own. */
-export const configuredPrincipal = (config: Config, name: string): Principal =>
-  principalOf(config, config.portkeyApiKey ?? '', name)
-
-const principalOf = (config: Config, upstreamKey: string, name: string): Principal => {
-  const workspace = config.portkeyWorkspaceSlug
-  // The same key may be good at two deployments that share one Redis.
-  const scope = hash('sha256', JSON.stringify([config.portkeyBaseUrl, upstreamKey, workspace]))
-  return { name, scope, upstreamKey, workspace }
-}
-
-/**
- * Tokens are found by their digests, salted with what nobody outside knows: the time that finding takes tells nothing that could be
- * used to guess one.
- */
-const tokenCheck = (config: Config): Authenticate => {
-  const salt = randomBytes(16).toString('hex')
-  const known = new Map(
-    config.apiTokens.map((token, at) => [hash('sha256', salt + token), configuredPrincipal(config, `token-${at + 1}`)]),
-  )
-  return (request) => {
-    const found = known.get(hash('sha256', salt + bearer(request)))
+/** The check of a bearer token, whatever `AUTH_MODE` says. */
+export const tokenCheck =
+  (teams: Teams): Authenticate =>
+  (request) => {
+    const found = teams.find(bearer(request))
     if (found === undefined) throw new ServiceError('UNAUTHENTICATED', 'The bearer token is not known.')
     return found
   }
-}
 
 const bearer = (request: IncomingMessage): string => {
   const token = /^bearer +([\x21-\x7e]+)$/i.exec(onlyHeader(request, 'authorization').trim())?.[1]

@@ -5,6 +5,7 @@ import { ServiceError } from '../errors.js'
 import type { Patience } from './answering.js'
 import type { Authenticate } from './auth.js'
 import { withDeadline } from './deadline.js'
+import type { RateLimit } from './rate-limit.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,12 +14,13 @@ declare module 'fastify' {
   }
 }
 
-/** The hook of a route that asks upstream for somebody: before the body is read, whoever is not known sends nothing. */
-export const knowCaller = (authenticate: Authenticate): onRequestHookHandler => {
+/** The hook of a route that asks upstream for somebody: before the body is read, whoever is not admitted sends nothing. */
+export const knowCaller = (authenticate: Authenticate, { enforce }: RateLimit): onRequestHookHandler => {
   return (request, _reply, done) => {
     request.outcome.upstreamCalls = 0
     request.principal = authenticate(request.raw)
     request.outcome.principal = request.principal.name
+    enforce(request.principal)
     done()
   }
 }

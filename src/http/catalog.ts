@@ -1,26 +1,25 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { Config } from '../config.js'
 import type { Engine } from '../engine.js'
 import { newFaults } from '../query/faults.js'
 import { INTERVAL_UNITS } from '../query/interval.js'
 import { LIMITS } from '../query/limits.js'
 import { QueryBody } from '../query/schema.js'
-import type { Authenticate } from './auth.js'
 import { BODY_LIMIT } from './body.js'
-import { knowCaller, principalOf } from './caller.js'
+import { principalOf } from './caller.js'
 import { catalogDocs } from './catalog-docs.js'
 import { explainParameters } from './explain-docs.js'
 import { readParameters } from './parameters.js'
 import { VALUES_LIMIT } from './values-query.js'
 
 /** What the route works with beside the settings. */
-export type CatalogParts = { readonly engine: Engine; readonly authenticate: Authenticate }
+export type CatalogParts = { readonly engine: Engine; readonly admit: onRequestHookHandler }
 
 /** Adds the route that says what can be asked here, how much of it, and what not and why. Nothing is asked of Portkey. */
-export const addCatalogRoute = (app: FastifyInstance, config: Config, { engine, authenticate }: CatalogParts): void => {
+export const addCatalogRoute = (app: FastifyInstance, config: Config, { engine, admit }: CatalogParts): void => {
   app.get('/v1/metrics/catalog', {
     schema: catalogDocs,
-    onRequest: knowCaller(authenticate),
+    onRequest: admit,
     handler: async (request, reply) => {
       const faults = newFaults()
       readParameters(request.query, [], faults)

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { CATALOG, withBindings } from '../catalog/catalog.js'
 import type { Config } from '../config.js'
 import type { DataPoint, Engine } from '../engine.js'
@@ -11,9 +11,8 @@ import { answerVariable } from '../grafana/variable.js'
 import type { Query } from '../query/query.js'
 import { describe } from './answer-headers.js'
 import type { Answering, Given } from './answering.js'
-import type { Authenticate } from './auth.js'
 import { bodyBytes, createJsonReader } from './body.js'
-import { countSent, knowCaller, patienceOf, principalOf } from './caller.js'
+import { countSent, patienceOf, principalOf } from './caller.js'
 import { allGiven } from './given.js'
 import { grafanaDocs } from './grafana-docs.js'
 import { wantsFresh } from './refresh.js'
@@ -22,7 +21,8 @@ import { wantsFresh } from './refresh.js'
 export type GrafanaParts = {
   readonly engine: Engine
   readonly answering: Answering
-  readonly authenticate: Authenticate
+  /** Lets known callers in. */
+  readonly admit: onRequestHookHandler
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -34,11 +34,11 @@ export type GrafanaParts = {
 export const addGrafanaRoutes = (
   app: FastifyInstance,
   config: Config,
-  { engine, answering, authenticate, now }: GrafanaParts,
+  { engine, answering, admit, now }: GrafanaParts,
 ): void => {
   const readJson = createJsonReader(app)
   const catalog = withBindings(CATALOG, config.metadataBindings)
-  const onRequest = knowCaller(authenticate)
+  const onRequest = admit
 
   /** Does the work of a route that may ask questions, and says in headers what they took, all in all. */
   const asking =

@@ -1,13 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Config } from '../config.js'
 import type { Engine, ExplainMode } from '../engine.js'
 import { parseQuery } from '../query/parse.js'
 import { formatOf } from './accept.js'
 import { ANSWER_VARIES, addVary, describe, heldHeaderList } from './answer-headers.js'
 import type { Answering } from './answering.js'
-import type { Authenticate } from './auth.js'
 import { bodyBytes, createJsonReader } from './body.js'
-import { countSent, knowCaller, patienceOf, principalOf } from './caller.js'
+import { countSent, patienceOf, principalOf } from './caller.js'
 import { explainBody, explainMode } from './explain.js'
 import { questionDocs } from './question-docs.js'
 import { wantsFresh } from './refresh.js'
@@ -20,7 +19,8 @@ export const QUESTION_PATHS = ['/api/svc/v1/llm-gateway/metrics/query', '/v1/met
 export type QuestionParts = {
   readonly engine: Engine
   readonly answering: Answering
-  readonly authenticate: Authenticate
+  /** Lets known callers in. */
+  readonly admit: onRequestHookHandler
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -28,11 +28,11 @@ export type QuestionParts = {
 /** Finished replies may take this part of `CACHE_MAX_MB`. */
 export const REPLIES_PART = 1 / 4
 
-/** Adds the question routes, open to whom `authenticate` knows. */
+/** Adds the question routes, open to whom `admit` lets in. */
 export const addQuestionRoutes = (
   app: FastifyInstance,
   config: Config,
-  { engine, answering, authenticate, now }: QuestionParts,
+  { engine, answering, admit, now }: QuestionParts,
 ): void => {
   const readJson = createJsonReader(app)
   const answer = async (request: FastifyRequest, reply: FastifyReply, bytes: Buffer, mode: ExplainMode | null) => {
@@ -50,7 +50,9 @@ export const addQuestionRoutes = (
       return compressedBody(request, reply, given.body, answering.compressed)
     }
     const explanation = await patience((waiter) =>
-      answering.withinBound(() => engine.explain(query, principal, mode, { ...waiter, refresh, onSent })),
+      answering.withinBound(principal.share, () =>
+        engine.explain(query, principal, mode, { ...waiter, refresh, onSent }),
+      ),
     )
     const given = explanation.analyzed?.reply ?? null
     request.outcome.upstreamCalls = given?.upstreamCalls ?? 0
@@ -63,7 +65,7 @@ export const addQuestionRoutes = (
   for (const url of QUESTION_PATHS) {
     app.post(url, {
       schema: questionDocs,
-      onRequest: knowCaller(authenticate),
+      onRequest: admit,
       // Not async: what is held is sent without waiting for anything.
       handler: (request, reply) => {
         const mode = explainMode(request.query)

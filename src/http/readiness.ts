@@ -1,6 +1,6 @@
 import type { Config } from '../config.js'
 import type { Engine, UpstreamState } from '../engine.js'
-import { configuredPrincipal } from './auth.js'
+import { principalFrom, unlimited } from '../teams/principal.js'
 
 /** Says whether questions can be answered now. Never throws. */
 export type Readiness = () => Promise<UpstreamState>
@@ -16,7 +16,7 @@ const PROBE_MS = 5_000
  * bring their own keys and none is configured, an upstream that refuses the empty key is there, and that is all one can ask.
  */
 export const createReadiness = (config: Config, engine: Engine, now: () => number): Readiness => {
-  const principal = configuredPrincipal(config, 'readiness')
+  const principal = principalFrom(config, unlimited('readiness', config.portkeyApiKey ?? ''))
   let known: { readonly state: UpstreamState; readonly at: number } | null = null
   let flight: Promise<UpstreamState> | null = null
 

@@ -9,6 +9,7 @@ import { ANSWER_VARIES, heldHeaderList } from './answer-headers.js'
 import type { Authenticate } from './auth.js'
 import type { Draining } from './draining.js'
 import { QUESTION_PATHS } from './question.js'
+import type { RateLimit } from './rate-limit.js'
 import { replyHeaderList } from './reply-headers.js'
 import { requestId } from './request-id.js'
 import type { LogHit } from './request-log.js'
@@ -16,6 +17,7 @@ import type { LogHit } from './request-log.js'
 /** What the shortcut works with. */
 export type ShortcutParts = {
   readonly authenticate: Authenticate
+  readonly rateLimit: RateLimit
   readonly held: (principal: Principal, bytes: Buffer, format: Format) => HeldReply | undefined
   readonly compressed: Pick<Compressed, 'made'>
   readonly draining: Draining
@@ -90,6 +92,8 @@ const answered = (
   const body = encoding === null ? reply.body : parts.compressed.made(reply.body, encoding)
   // The long way makes what is not made yet.
   if (body === undefined || body.length > LONGEST_REPLY) return false
+  // Who has no room is told so on the long way.
+  if (!parts.rateLimit.take(principal)) return false
   const id = requestId(request)
   const headers = replyHeaderList(id)
   headers.push('content-length', String(body.length), ...heldHeaderList(reply, parts.now()))

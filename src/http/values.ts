@@ -1,9 +1,8 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { Config } from '../config.js'
 import { describe } from './answer-headers.js'
 import type { Answering } from './answering.js'
-import type { Authenticate } from './auth.js'
-import { countSent, knowCaller, patienceOf, principalOf } from './caller.js'
+import { countSent, patienceOf, principalOf } from './caller.js'
 import { wantsFresh } from './refresh.js'
 import { valuesDocs } from './values-docs.js'
 import { asParameterFault, parseValues, type ValuesQuery } from './values-query.js'
@@ -14,16 +13,17 @@ export type FieldValue = { readonly value: unknown; readonly total: unknown }
 /** What the route works with beside the settings. */
 export type ValuesParts = {
   readonly answering: Answering
-  readonly authenticate: Authenticate
+  /** Lets known callers in. */
+  readonly admit: onRequestHookHandler
   /** Epoch ms. */
   readonly now: () => number
 }
 
 /** Adds the route that lists a field's values, for pickers: a question like any other, so cached and refused like any other. */
-export const addValuesRoute = (app: FastifyInstance, config: Config, { answering, authenticate, now }: ValuesParts) => {
+export const addValuesRoute = (app: FastifyInstance, config: Config, { answering, admit, now }: ValuesParts) => {
   app.get('/v1/metrics/values', {
     schema: valuesDocs,
-    onRequest: knowCaller(authenticate),
+    onRequest: admit,
     handler: async (request, reply) => {
       const principal = principalOf(request)
       const asked = parseValues(request.query, now(), config.maxRows)

@@ -10,7 +10,8 @@ import { wordsOf } from './words.js'
 
 /** A node of a plan for people and programs: plain JSON, its keys are part of the contract. */
 export type PlanNode = {
-  readonly op: Plan['op']
+  /** `withheld`: the caller may see a part of the data alone, and is told the price and nothing else. */
+  readonly op: Plan['op'] | 'withheld'
   /** What it is to the node around it; left out where all parts are alike. */
   readonly as?: string
   /** The condition under which alone it runs; such parts are not in `estimatedCalls`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Ask } from './ask.js'
-import { createLanes, type Lanes } from './lanes.js'
+import type { Ask, Claim } from './ask.js'
+import { createLanes, createLine, type Line } from './lanes.js'
 import { isFresh, type Pace, soonest, typicalMs } from './pace.js'
 
 /** What a request that had its turn met; `limited` asks for a break of `waitMs` (0 = it did not say how long). */
@@ -9,15 +9,23 @@ export type Met = { readonly kind: 'success' | 'other' } | { readonly kind: 'lim
 /** One that waits for a turn. */
 export type Waiting = {
   readonly ask: Ask
+  /** At whose place. */
+  claim: Claim
   readonly go: (leave: (met: Met) => void) => void
   readonly reject: (error: Error) => void
-  /** Stops listening to the ask's signal. */
+  /** Stops listening to the ask's signal, and to who joins. */
   readonly forget: () => void
 }
 
+/** Where a request waits: in the lane of its principal, and there in the lane of its question. */
+export type Place = readonly [share: string, within: readonly [lane: object, within: readonly []]]
+
+/** The place of a claim. */
+export const placeOf = ({ share, lane }: Claim): Place => [share, [lane, []]]
+
 /** What waits for one key, and how fast that key may ask. */
 export type Queue = {
-  readonly lanes: Lanes<Waiting>
+  readonly lanes: Line<Place, Waiting>
   pace: Pace
   inFlight: number
   stopTimer: () => void
@@ -49,7 +57,7 @@ export function createQueues(begin: (now: number) => Pace): Queues {
   return {
     of(key, now) {
       const name = createHash('sha256').update(key).digest('base64')
-      const queue = queues.get(name) ?? { lanes: createLanes(), pace: begin(now), inFlight: 0, stopTimer: () => {} }
+      const queue = queues.get(name) ?? { lanes: newLanes(), pace: begin(now), inFlight: 0, stopTimer: () => {} }
       if (!queues.delete(name)) makeRoom(now)
       queues.set(name, queue)
       return queue
@@ -64,3 +72,17 @@ export function waitOf({ pace, inFlight }: Queue, ahead: number, concurrency: nu
   const rounds = Math.floor((ahead + inFlight) / concurrency)
   return Math.max(soonest(pace, ahead, now) - now, rounds * typicalMs(pace))
 }
+
+/** Of all who wait for an ask's answer, the one whose turn would come first. */
+export function firstOf({ lanes }: Queue, ask: Ask): Claim {
+  let [first = ask, ...others] = ask.claimants?.now() ?? []
+  if (others.length === 0) return first
+  let least = lanes.ahead(placeOf(first))
+  for (const claim of others) {
+    const ahead = lanes.ahead(placeOf(claim))
+    if (ahead < least) [first, least] = [claim, ahead]
+  }
+  return first
+}
+
+const newLanes = (): Queue['lanes'] => createLanes(() => createLanes(() => createLine()))

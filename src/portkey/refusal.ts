@@ -13,10 +13,13 @@ export type RefusedReply = { readonly status: number; readonly retryAfter: strin
 export function refusal(reply: RefusedReply, path: string, key: string, now: number): ServiceError {
   const { code, words } = kindOf(reply.status, path)
   const said = messageIn(reply.text, key)
-  const message = `${words} (${reply.status} from ${path}${said === null ? '' : `: ${said}`}).`
+  const plain = `${words} (${reply.status} from ${path})`
+  const message = said === null ? `${plain}.` : `${plain.slice(0, -1)}: ${said}).`
+  // What it says may repeat values that the call named.
+  const discreet = { message: `${plain}.`, details: [] }
   const asked = readRetryAfter(reply.retryAfter, now)
   const wait = asked ?? (code === 'UPSTREAM_RATE_LIMITED' ? DEFAULT_WAIT_SECONDS : null)
-  return new ServiceError(code, message, wait === null ? {} : { retryAfterSeconds: wait })
+  return new ServiceError(code, message, { discreet, ...(wait !== null && { retryAfterSeconds: wait }) })
 }
 
 /** A reply that can be read on, a success or a 404; any other as what it means. `now`: epoch ms. */

@@ -1,13 +1,16 @@
 import { ServiceError } from '../errors.js'
 
-/** More work waits than the service keeps. `waitMs` is when there is likely room again. */
-export function tooMuchQueued(waitMs: number): ServiceError {
+/** More work waits than the service keeps, `own` of it this caller's. `waitMs` is when there is likely room again. */
+export function tooMuchQueued(own: number, waitMs: number): ServiceError {
+  const who = own > 0 ? `${own} Portkey calls of this caller are waiting, which is all that it may have now` : FULL
   return new ServiceError(
     'OVERLOADED',
-    'Too many Portkey calls are waiting. Ask again after the time in retry-after, or ask fewer questions at once.',
+    `${who}. Ask again after the time in retry-after, or ask fewer questions at once.`,
     { retryAfterSeconds: wholeSeconds(waitMs) },
   )
 }
+
+const FULL = 'Too many Portkey calls of other callers are waiting'
 
 /** The turn cannot come in time at the pace that Portkey allows. `waitMs` is by how much it is late. */
 export function tooLate(waitMs: number): ServiceError {

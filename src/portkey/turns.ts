@@ -1,8 +1,9 @@
-import type { Ask } from './ask.js'
+import type { Ask, Claim } from './ask.js'
 import type { Clock } from './clock.js'
 import { newPace, readyAt, restored, slowed, spent } from './pace.js'
-import { createQueues, type Met, type Queue, type Waiting, waitOf } from './queues.js'
+import { createQueues, firstOf, type Met, placeOf, type Queue, type Waiting, waitOf } from './queues.js'
 import { onBreak, shuttingDown, tooLate, tooMuchQueued } from './refused-turn.js'
+import { createRoom } from './room.js'
 
 export type TurnsOptions = {
   /** Requests in flight at once, per key. */
@@ -14,7 +15,7 @@ export type TurnsOptions = {
 
 export type Turns = {
   /**
-   * Waits for a turn of `key`: lanes take turns, and no key is asked faster or more at once than its pace. Resolves to a function
+   * Waits for a turn of `key`: principals take turns, and the lanes of each within its turns; no key is asked faster or more at once than its pace. Resolves to a function
    * that gives the place back and tells the pace what the request met. Rejects with the signal's reason when it aborts first, and
    * at once with `OVERLOADED` or `UPSTREAM_RATE_LIMITED` when the turn cannot come by the deadline.
    */
@@ -28,10 +29,11 @@ export type Turns = {
 
 /** Requests in flight at once over all keys: as many sockets may be open. The largest `UPSTREAM_CONCURRENCY` has room. */
 export const MOST_IN_FLIGHT = 256
-/** Requests that wait for one key. A hundred questions of 24 calls are 2,400; each waiting costs some KB, with its URL. */
-const MOST_QUEUED = 10_000
-/** Requests that wait in all: some tens of MB. */
-const MOST_QUEUED_IN_ALL = 20_000
+/**
+ * Requests that wait. A hundred questions of 24 calls are 2,400, and a principal may have four times as many; each that waits costs
+ * some KB, with its URL, so that all are some tens of MB.
+ */
+const WAITING_ROOM = { alone: 10_000, inAll: 20_000 }
 /** Waiting for others may take a quarter longer than it looks, and the answer takes its time too. */
 const PRUDENCE = 1.25
 
@@ -40,7 +42,7 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
   const queues = createQueues((now) => newPace(requestsPerSecond, now))
   // Queues that wait for a place among all keys, in the order of asking.
   const crowded = new Set<Queue>()
-  let queued = 0
+  const waitingRoom = createRoom(WAITING_ROOM)
   let inFlight = 0
   let closed = false
 
@@ -64,7 +66,7 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
   }
 
   function admit(queue: Queue, next: Waiting, now: number): void {
-    queued -= 1
+    waitingRoom.leave(next.claim.share)
     next.forget()
     if (next.ask.deadline() <= now) {
       next.reject(tooLate(0))
@@ -101,16 +103,32 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
     }
   }
 
+  function takePlace(queue: Queue, waiting: Waiting): void {
+    queue.lanes.add(placeOf(waiting.claim), waiting)
+    waitingRoom.enter(waiting.claim.share)
+  }
+
+  function giveUpPlace(queue: Queue, waiting: Waiting): void {
+    if (queue.lanes.remove(placeOf(waiting.claim), waiting)) waitingRoom.leave(waiting.claim.share)
+  }
+
+  /** Moves one that waits to the place of another who now waits for the same, if its turn comes sooner there. */
+  function moveTo(queue: Queue, waiting: Waiting, claim: Claim): void {
+    if (queue.lanes.ahead(placeOf(claim)) >= queue.lanes.ahead(placeOf(waiting.claim), waiting)) return
+    giveUpPlace(queue, waiting)
+    waiting.claim = claim
+    takePlace(queue, waiting)
+  }
+
   function sendAway(queue: Queue, waiting: Waiting, error: Error): void {
-    queue.lanes.remove(waiting.ask.lane, waiting)
-    queued -= 1
+    giveUpPlace(queue, waiting)
     if (queue.lanes.size() === 0) queue.stopTimer()
     waiting.forget()
     waiting.reject(error)
   }
 
   /** Why a request of this ask need not wait; `null` when it may. */
-  function refusal(queue: Queue, { lane, deadline }: Ask): Error | null {
+  function refusal(queue: Queue, { deadline }: Ask, claim: Claim): Error | null {
     if (closed) return shuttingDown()
     const { lanes, pace } = queue
     const now = clock.now()
@@ -118,10 +136,10 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
     const pause = Math.max(0, pace.closedUntil - now)
     if (pause > 0 && left <= pause) return onBreak(pause)
     const waits = lanes.size() > 0 || queue.inFlight >= concurrency || readyAt(pace, now) > now
-    if (waits && (lanes.size() >= MOST_QUEUED || queued >= MOST_QUEUED_IN_ALL)) {
-      return tooMuchQueued(waitOf(queue, lanes.size() / 2, concurrency, now))
+    if (waits && !waitingRoom.hasPlace(claim.share)) {
+      return tooMuchQueued(waitingRoom.of(claim.share), waitOf(queue, lanes.size() / 2, concurrency, now))
     }
-    const wait = pause + (waitOf(queue, lanes.ahead(lane), concurrency, now) - pause) * PRUDENCE
+    const wait = pause + (waitOf(queue, lanes.ahead(placeOf(claim)), concurrency, now) - pause) * PRUDENCE
     if (wait < left) return null
     // Prudence is for those who wait. Who comes again finds room once all who wait now have had their turn, at the latest.
     return tooLate(Math.min(wait - left, waitOf(queue, lanes.size(), concurrency, now)))
@@ -138,14 +156,18 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
       new Promise((resolve, reject) => {
         if (ask.signal.aborted) return reject(ask.signal.reason)
         const queue = queues.of(key, clock.now())
-        const error = refusal(queue, ask)
+        const claim = firstOf(queue, ask)
+        const error = refusal(queue, ask, claim)
         if (error !== null) return reject(error)
         const leave = () => sendAway(queue, waiting, ask.signal.reason)
-        const forget = () => ask.signal.removeEventListener('abort', leave)
-        const waiting: Waiting = { ask, go: resolve, reject, forget }
+        const ignore = ask.claimants?.onJoin((other) => moveTo(queue, waiting, other))
+        const forget = () => {
+          ask.signal.removeEventListener('abort', leave)
+          ignore?.()
+        }
+        const waiting: Waiting = { ask, claim, go: resolve, reject, forget }
         ask.signal.addEventListener('abort', leave, { once: true })
-        queue.lanes.add(ask.lane, waiting)
-        queued += 1
+        takePlace(queue, waiting)
         dispatch(queue)
       }),
     dismiss,
@@ -153,6 +175,6 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
       closed = true
       dismiss(shuttingDown())
     },
-    state: () => ({ queued, inFlight, keys: queues.size() }),
+    state: () => ({ queued: waitingRoom.size(), inFlight, keys: queues.size() }),
   }
 }

@@ -24,6 +24,26 @@ const waiter = (deadline = FAR) => {
 
 const soon = () => new Promise((resolve) => setImmediate(resolve))
 
+t.test('a flight knows who waits for it, and tells of who joins', async (t) => {
+  const flights = createFlights<string>()
+  const { fly, begun, lands } = work()
+  const [first, second, third] = [waiter(), waiter(), waiter()]
+  const left = flights.join('a', first, fly)
+  await soon()
+  const told: unknown[] = []
+  const stop = begun[0]?.onJoin((joining) => told.push(joining))
+  const stays = flights.join('a', second, fly)
+  t.strictSame(begun[0]?.waiters(), [first, second])
+  first.leave()
+  await t.rejects(left, { message: 'gone' })
+  t.strictSame(begun[0]?.waiters(), [second])
+  stop?.()
+  const late = flights.join('a', third, fly)
+  t.strictSame(told, [second])
+  lands[0]?.land('A')
+  t.match(await Promise.all([stays, late]), [{ joined: true }, { joined: true }])
+})
+
 t.test('concurrent askers of one key share one flight; only the first began it', async (t) => {
   const flights = createFlights<string>()
   const { fly, begun, lands } = work()

@@ -60,6 +60,7 @@ function world(t: Test, options: { readonly patienceMs?: number; readonly maxByt
   const asker = (parts: Partial<Asker> = {}): Asker => ({
     signal: controller.signal,
     deadline: performance.now() + 60_000,
+    share: 'a principal',
     lane: {},
     onSent: () => {},
     notBefore: () => 0,

@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config.js'
 import { createEmulator, MAIN_WORKSPACE, type TrafficRow, WORKSPACE_KEY } from '../../src/emulator/emulator.js'
 import { createEngine } from '../../src/engine.js'
 import { parseQuery } from '../../src/query/parse.js'
+import { principal } from '../engine/principal.js'
 import { LEAST, NOW } from '../engine/service.js'
 
 /** What is added to the language: one row of a field, one row of a column. Nothing else in the house knows of them. */
@@ -51,7 +52,7 @@ async function answer(t: Test, fields: object, catalog: Catalog = EXTENDED) {
     await emulator.close()
   })
   const query = parseQuery({ ...LEAST, ...fields }, { catalog })
-  const caller = { name: 'caller', scope: 'scope', upstreamKey: WORKSPACE_KEY, workspace: null }
+  const caller = principal({ scope: 'scope', upstreamKey: WORKSPACE_KEY })
   const reply = await engine.ask(query, caller, { signal: new AbortController().signal })
   const window = { start: Date.parse(LEAST.startTs), end: Date.parse(LEAST.endTs) }
   const rows = emulator.rows(window).filter((row) => row.workspace === MAIN_WORKSPACE)

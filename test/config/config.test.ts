@@ -1,6 +1,6 @@
 import t from 'tap'
 import { bindableFields, CATALOG, withBindings } from '../../src/catalog/catalog.js'
-import { ConfigError, type Environment, ignoredSettings, isLoopback, loadConfig } from '../../src/config.js'
+import { ConfigError, type Environment, isLoopback, loadConfig } from '../../src/config.js'
 
 const least = { PORTKEY_API_KEY: 'pk-key', API_TOKENS: 'token-of-16-chars' }
 
@@ -282,8 +282,4 @@ t.test('fields of a closed set or of another type than text cannot be bound', as
 t.test('bindings name fields that exist', async (t) => {
   t.strictSame(faultsOf({ ...least, METADATA_BINDINGS: 'team=squad' }, ['team', 'userEmail']), [])
   t.match(faultsOf({ ...least, METADATA_BINDINGS: 'taem=squad' }, ['team', 'userEmail']), [/team, userEmail/])
-})
-
-t.test('variables of the design without effect yet are found', async (t) => {
-  t.strictSame(ignoredSettings({ TOKENS_FILE: '/run/tokens', UPSTREAM_RPS: '', PATH: '/bin' }), ['TOKENS_FILE'])
 })

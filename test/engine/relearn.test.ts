@@ -5,6 +5,7 @@ import { createEngine } from '../../src/engine.js'
 import { parseQuery } from '../../src/query/parse.js'
 import { DOCUMENTED } from '../plan/minima/documented.js'
 import { LIVE } from '../plan/minima/live.js'
+import { principal } from './principal.js'
 import { byValue, type Figures, inputTokens, outputTokens, percentile, sameRows, sum, usd } from './scan.js'
 import { DAY, deploy, EXAMPLE, LEAST, MINUTE, NOW, YESTERDAY } from './service.js'
 
@@ -113,11 +114,7 @@ t.test('a thousand scopes are remembered, the one not asked for longest is forgo
   const total = parseQuery(LEAST)
   const byModel = parseQuery({ ...LEAST, groupBy: ['modelName'] })
   const ask = (query: typeof total, scope: string) =>
-    engine.ask(
-      query,
-      { name: scope, scope, upstreamKey: WORKSPACE_KEY, workspace: null },
-      { signal: new AbortController().signal },
-    )
+    engine.ask(query, principal({ scope, upstreamKey: WORKSPACE_KEY }), { signal: new AbortController().signal })
   /** Whether the scope still knows that the listing is missing. */
   const knows = async (scope: string) => {
     emulator.resetRequests()

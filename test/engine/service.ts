@@ -13,6 +13,7 @@ import {
 } from '../../src/emulator/emulator.js'
 import { createEngine } from '../../src/engine.js'
 import { createLogger } from '../../src/http/request-log.js'
+import { openTeams } from '../../src/teams/teams.js'
 import type { Row } from './scan.js'
 
 /** A busy Wednesday afternoon: the instant at which service and emulator both stand. */
@@ -56,6 +57,8 @@ export type Whole = {
   ask(fields?: Readonly<Record<string, unknown>>, how?: How): Promise<Asked>
   /** The rows that the workspace's key may see in `[startTs, endTs)`, yesterday unless told. */
   seen(window?: { readonly startTs: string; readonly endTs: string }): readonly TrafficRow[]
+  /** Resolves when so many questions have come, and what they need is asked or waits. */
+  received(count: number): Promise<void>
   /** Ends the service before the test does; the emulator stays. */
   close(): Promise<void>
 }
@@ -77,7 +80,12 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
   const app = buildApp(config, {
     engine: createEngine(config, { now: emulator.now }),
     logger: createLogger(config, { write: (line) => logs.push(JSON.parse(line)) }),
+    teams: openTeams(config, { env }),
     now: emulator.now,
+  })
+  let came = 0
+  app.addHook('preHandler', async () => {
+    came += 1
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => {
@@ -102,6 +110,10 @@ export async function deploy(t: Test, options: EmulatorOptions = {}, env: Enviro
     seen({ startTs, endTs } = YESTERDAY) {
       const rows = emulator.rows({ start: Date.parse(startTs), end: Date.parse(endTs) })
       return rows.filter((row) => row.workspace === MAIN_WORKSPACE)
+    },
+    async received(count) {
+      while (came < count) await new Promise((resolve) => setImmediate(resolve))
+      for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
     },
     close: () => app.close(),
   }

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { createEngine } from '../../src/engine.js'
 import { parseQuery } from '../../src/query/parse.js'
+import { principal } from '../engine/principal.js'
 import { config } from '../http/harness.js'
 import { reply, startUpstream } from '../portkey/upstream.js'
 
@@ -35,8 +36,8 @@ const ask = async (t: Test, window: typeof SETTLED, teams: readonly Figures[], w
     groupBy: ['team'],
     aggregations: [{ type: 'sum', column: 'costInUSD' }],
   })
-  const principal = { name: 'test', scope: 'test', upstreamKey: 'a-key', workspace: null }
-  const answer = engine.ask(query, principal, { signal: new AbortController().signal })
+  const caller = principal({ scope: 'test', upstreamKey: 'a-key' })
+  const answer = engine.ask(query, caller, { signal: new AbortController().signal })
   return { rows: answer.then(({ data }) => data.dataPoints), seen }
 }
 

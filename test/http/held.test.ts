@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { AskOptions, Engine, Reply } from '../../src/engine.js'
 import { type ErrorCode, ServiceError } from '../../src/errors.js'
-import { MOST_UNDER_WAY } from '../../src/http/answering.js'
+import { UNDER_WAY } from '../../src/http/answering.js'
 import { type Ask, engine, errorOf, QUESTION, REPLY, type Service, serve, TOKEN } from './harness.js'
 
 const NOW = Date.UTC(2026, 5, 10, 12)
@@ -309,35 +309,45 @@ t.test('each caller has its own time; what is held stands in when that is up', a
   await errorOf(t, await cold.ask(), 504, 'REQUEST_TIMEOUT')
 })
 
-t.test('beyond so many questions at once: refused at once, but for what is held', async (t) => {
-  const { clock, asked, service } = await timed(t, (time, { signal }) =>
-    time === 1
-      ? Promise.resolve({})
-      : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+t.test('beyond so many questions of one caller at once: refused at once, but for what is held', async (t) => {
+  const { clock, asked, service } = await timed(
+    t,
+    (time, { signal }) =>
+      time === 1
+        ? Promise.resolve({})
+        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    { API_TOKENS: `${TOKEN},another-token` },
   )
   await said(service)
   const leaving = new AbortController()
   const different = (at: number) => JSON.stringify({ ...QUESTION, groupBy: [`metadata.key${at}`] })
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
   const url = `${service.url}/v1/metrics/query`
-  const all = Array.from({ length: MOST_UNDER_WAY }, (_, at) =>
+  const all = Array.from({ length: UNDER_WAY.alone }, (_, at) =>
     fetch(url, { method: 'POST', headers, body: different(at), signal: leaving.signal }).catch(() => 'left'),
   )
-  await service.received(1 + MOST_UNDER_WAY)
-  while (asked.length < 1 + MOST_UNDER_WAY) await new Promise((resolve) => setImmediate(resolve))
+  await service.received(1 + UNDER_WAY.alone)
+  while (asked.length < 1 + UNDER_WAY.alone) await new Promise((resolve) => setImmediate(resolve))
   const refused = await said(service, { body: different(-1) })
   t.match(refused, { status: 503, code: 'OVERLOADED', calls: '0', cache: 'miss' })
   t.equal(refused.headers.get('retry-after'), '1')
+  t.match(refused.text, `${UNDER_WAY.alone} other questions of this caller`)
+  const others = Array.from({ length: 3 }, (_, at) =>
+    service.ask({ body: different(-2 - at), headers: { authorization: 'Bearer another-token' } }).catch(() => 'cut'),
+  )
+  while (asked.length < 4 + UNDER_WAY.alone) await new Promise((resolve) => setImmediate(resolve))
+  t.match(await said(service, { body: different(-1) }), { code: 'OVERLOADED' }, 'another has its own part')
   t.match(await said(service), { cache: 'hit' }, 'hits are never refused')
   clock.now += 15_000
   t.match(await said(service), { ...STALE, calls: '0' }, 'nor what may stand in')
   leaving.abort()
   await Promise.all(all)
-  await service.logged(({ aborted }) => aborted === true, MOST_UNDER_WAY)
+  await service.logged(({ aborted }) => aborted === true, UNDER_WAY.alone)
   const after = said(service, { body: different(-1) })
-  while (asked.length < 2 + MOST_UNDER_WAY) await new Promise((resolve) => setImmediate(resolve))
+  while (asked.length < 5 + UNDER_WAY.alone) await new Promise((resolve) => setImmediate(resolve))
   void after.catch(() => undefined)
   t.pass('there is room again')
   service.drop()
   await after.catch(() => undefined)
+  await Promise.all(others)
 })

@@ -1,6 +1,5 @@
 import t from 'tap'
 import { ORGANISATION_KEY, SECOND_WORKSPACE } from '../../src/emulator/emulator.js'
-import { mayRead } from '../../src/http/may-read.js'
 import { deploy, TOKEN, type Whole } from '../engine/service.js'
 import { engine, errorOf, forbiddenEngine, serve } from './harness.js'
 
@@ -122,13 +121,6 @@ t.test('bad parameters, unknown callers and other methods are refused before any
     await errorOf(t, await get(path, { authorization: 'Bearer other' }), 401, 'UNAUTHENTICATED')
     await errorOf(t, await service.ask({ path }), 405, 'METHOD_NOT_ALLOWED')
   }
-})
-
-t.test('who sees a part of the data alone reads no lists', async (t) => {
-  const principal = { name: 'one', scope: 's', upstreamKey: 'k', workspace: null }
-  t.ok(mayRead(principal))
-  t.ok(mayRead({ ...principal, filters: [] } as const))
-  t.notOk(mayRead({ ...principal, filters: [{ field: 'team' }] } as const))
 })
 
 t.test('an engine that fails unforeseen is an INTERNAL of one shape', async (t) => {

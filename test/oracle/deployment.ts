@@ -3,6 +3,7 @@ import { createEmulator, type Emulator } from '../../src/emulator/emulator.js'
 import { createEngine, type Engine, type Reply } from '../../src/engine.js'
 import { ServiceError } from '../../src/errors.js'
 import { parseQuery } from '../../src/query/parse.js'
+import { principal } from '../engine/principal.js'
 import { createOracle, type Oracle } from './oracle.js'
 import type { Question } from './question.js'
 import type { Variant } from './variants.js'
@@ -46,14 +47,13 @@ export async function deploy(variant: Variant): Promise<Deployment> {
     emulator,
     async ask(question, fresh) {
       if (fresh) strangers += 1
-      const principal = {
-        name: 'a caller',
+      const caller = principal({
         scope: fresh ? `${variant.name} ${strangers}` : variant.name,
         upstreamKey: variant.key,
         workspace: variant.workspace,
-      }
+      })
       emulator.resetRequests()
-      const outcome = await outcomeOf(engine, question, principal)
+      const outcome = await outcomeOf(engine, question, caller)
       if (outcome.kind !== 'answered') await quiet(emulator)
       return outcome.kind === 'failed' ? outcome : { ...outcome, requests: emulator.requests.length }
     },

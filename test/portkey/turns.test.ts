@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Ask } from '../../src/portkey/ask.js'
+import type { Ask, Claim, Claimants } from '../../src/portkey/ask.js'
 import { createTurns, type TurnsOptions } from '../../src/portkey/turns.js'
 import { type FakeClock, fakeClock } from './fake-clock.js'
 import { patient } from './upstream.js'
@@ -226,28 +226,153 @@ t.test('a deadline that moves on while it waits is believed', async () => {
   await joined
 })
 
-t.test('what waits is bounded: for one key, and in all', async (t) => {
+t.test('what waits is bounded: of one principal, and in all', async (t) => {
   const { turns, enter } = start({ concurrency: 1, requestsPerSecond: 10_000 })
   const deadline = () => Number.POSITIVE_INFINITY
   const results: Promise<unknown>[] = []
-  const fill = (key: string, count: number) => {
+  const fill = (share: string, key: string, count: number) => {
     // A hundred questions that ask a hundred and more calls each.
     const lanes = Array.from({ length: 100 }, () => ({}))
     for (let index = 0; index < count; index++) {
-      results.push(enter('', { deadline, lane: lanes[index % 100] ?? {} }, key).catch((error: unknown) => error))
+      const over = { deadline, share, lane: lanes[index % 100] ?? {} }
+      results.push(enter('', over, key).catch((error: unknown) => error))
     }
   }
-  fill('one', 10_001)
-  await t.rejects(enter('', { deadline }, 'one'), { code: 'OVERLOADED', retryAfterSeconds: Number })
-  fill('two', 10_001)
+  fill('flood', 'one', 10_001)
+  t.equal(turns.state().queued, 10_000)
+  const refused = { code: 'OVERLOADED', message: /^10000 Portkey calls of this caller/, retryAfterSeconds: Number }
+  await t.rejects(enter('', { deadline, share: 'flood' }, 'one'), refused, 'alone it may have so many')
+  fill('other', 'one', 300)
+  t.equal(turns.state().queued, 10_300, 'another has its own part')
+  await t.rejects(enter('', { deadline, share: 'flood' }, 'one'), refused)
+  for (let more = 0; turns.state().queued < 20_000; more++) {
+    fill(`flood ${more}`, 'two', Math.ceil((20_000 - turns.state().queued) / 2) + 2)
+  }
   t.equal(turns.state().queued, 20_000)
-  await t.rejects(
-    enter('', { deadline }, 'three').then(() => enter('', { deadline }, 'three')),
-    { code: 'OVERLOADED' },
-  )
+  await t.rejects(enter('', { deadline, share: 'late' }, 'one'), {
+    code: 'OVERLOADED',
+    message: /^Too many Portkey calls of other callers/,
+  })
+  await enter('', { deadline, share: 'late' }, 'a key that is free')
   turns.close()
   await Promise.all(results)
   t.match(turns.state(), { queued: 0, inFlight: 3 })
+})
+
+t.test('a principal that floods leaves another every second turn', async (t) => {
+  const { clock, order, places, turns, enter } = start({ concurrency: 2, requestsPerSecond: 1_000 })
+  // Five hundred questions of one call each.
+  const all = Array.from({ length: 500 }, () => enter('flood', { share: 'flood', lane: {} }))
+  await clock.pass(0)
+  const [large, small] = [{}, {}]
+  for (let index = 0; index < 8; index++) all.push(enter('large', { share: 'other', lane: large }))
+  for (let index = 0; index < 2; index++) all.push(enter('small', { share: 'other', lane: small }))
+  while (order.length < 22) {
+    leaveAll(places)
+    await clock.pass(10)
+  }
+  const others = order.slice(2, 22)
+  t.equal(others.filter((name) => name === 'flood').length, 10, 'all ten within twenty turns')
+  t.strictSame(
+    others.filter((name) => name !== 'flood'),
+    ['large', 'small', 'large', 'small', ...Array(6).fill('large')],
+    'and its own questions take turns within its own',
+  )
+  turns.close()
+  await Promise.allSettled(all)
+})
+
+t.test('whose turn cannot come in time depends on its principal’s own requests', async (t) => {
+  const { clock, turns, enter } = start({ concurrency: 100 })
+  const deadline = () => 4_000
+  const all = Array.from({ length: 60 }, () => enter('flood', { share: 'flood', deadline }).catch(() => undefined))
+  await clock.pass(0)
+  await t.rejects(enter('flood', { share: 'flood', deadline }), { code: 'OVERLOADED' })
+  const other = enter('other', { share: 'other', deadline })
+  await clock.pass(200)
+  await other
+  turns.close()
+  await Promise.all(all)
+})
+
+/** Those who wait for one answer, of whom the first asked; others may join. */
+const company = (first: Claim) => {
+  const all = [first]
+  const listeners = new Set<(claim: Claim) => void>()
+  const claimants: Claimants = {
+    now: () => all,
+    onJoin: (tell) => {
+      listeners.add(tell)
+      return () => listeners.delete(tell)
+    },
+  }
+  const join = (claim: Claim) => {
+    all.push(claim)
+    for (const tell of listeners) tell(claim)
+  }
+  return { ask: { ...first, claimants }, join, listeners }
+}
+
+t.test('who joins one that waits brings it his own turn, where that comes sooner', async (t) => {
+  const { clock, turns, order, places, enter } = start({ concurrency: 1, requestsPerSecond: 1_000 })
+  const first = await enter('first')
+  const all = Array.from({ length: 50 }, () => enter('flood', { share: 'flood' }))
+  const shared = company({ share: 'flood', lane: {} })
+  all.push(enter('shared', shared.ask), enter('other', { share: 'other' }))
+  await clock.pass(0)
+  shared.join({ share: 'flood', lane: {} })
+  shared.join({ share: 'third', lane: {} })
+  shared.join({ share: 'other', lane: {} })
+  t.match(turns.state(), { queued: 52 })
+  first({ kind: 'success' })
+  for (let turn = 0; turn < 4; turn++) {
+    await clock.pass(1)
+    leaveAll(places)
+  }
+  t.strictSame(order.slice(0, 4), ['first', 'flood', 'other', 'shared'])
+  t.equal(shared.listeners.size, 0, 'and then nobody listens')
+  turns.close()
+  await Promise.allSettled(all)
+  t.match(turns.state(), { queued: 0 })
+})
+
+t.test('one that several wait for when it asks takes the turn that comes first', async (t) => {
+  const { clock, turns, order, places, enter } = start({ concurrency: 1, requestsPerSecond: 1_000 })
+  await enter('first')
+  const all = Array.from({ length: 50 }, () => enter('flood', { share: 'flood' }))
+  const shared = company({ share: 'flood', lane: {} })
+  shared.join({ share: 'other', lane: {} })
+  const caller = new AbortController()
+  const gone = enter('shared', { ...shared.ask, signal: caller.signal })
+  gone.catch(() => undefined)
+  const stays = enter('shared', shared.ask)
+  await clock.pass(0)
+  caller.abort(new Error('the caller left'))
+  await t.rejects(gone, /the caller left/)
+  t.match(turns.state(), { queued: 51 })
+  for (let turn = 0; turn < 4; turn++) {
+    leaveAll(places)
+    await clock.pass(1)
+  }
+  await stays
+  t.ok(order.slice(0, 4).includes('shared'))
+  turns.close()
+  await Promise.allSettled(all)
+})
+
+t.test('a break and its end are everybody’s', async (t) => {
+  const { clock, order, moments, enter } = start({ concurrency: 1 })
+  const first = await enter('first', { share: 'one' })
+  const all = [enter('one', { share: 'one' }), enter('one', { share: 'one' }), enter('other', { share: 'other' })]
+  const hurried = ['one', 'other'].map((share) => enter('hurried', { share, deadline: () => 3_000 }))
+  for (const wait of hurried) wait.catch(() => undefined)
+  await clock.pass(0)
+  first({ kind: 'limited', waitMs: 5_000 })
+  for (const wait of hurried) await t.rejects(wait, { code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 5 })
+  for (const wait of all) wait.then((leave) => leave({ kind: 'success' }))
+  await clock.pass(6_000)
+  t.strictSame(order, ['first', 'one', 'other', 'one'])
+  t.equal(moments[1], 5_000)
 })
 
 t.test('over all keys no more are in flight than there are sockets, and keys take turns', async (t) => {

@@ -72,6 +72,7 @@ export const ONE_POINT = '{"summary":{"total":1},"data_points":[{"timestamp":"20
 export const patient = (over: Partial<Ask> = {}): Ask => ({
   signal: new AbortController().signal,
   deadline: () => performance.now() + 60_000,
+  share: 'a principal',
   lane: {},
   onSent: () => undefined,
   ...over,

@@ -8,6 +8,7 @@ const ROOMS: readonly string[] = [
   'app.ts',
   'http',
   'grafana',
+  'teams',
   'engine.ts',
   'answer',
   'execute',
