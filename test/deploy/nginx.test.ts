@@ -7,7 +7,7 @@ const text = deployed('nginx.conf')
 const settings = Object.fromEntries(
   [...text.matchAll(/\b(BASE_PATH|TRUST_PROXY)=([^\s,]+)/g)].map(([, n, v]) => [n, v]),
 )
-const valueOf = (name: string): string => new RegExp(`^\\s*${name} ([^;]+);`, 'm').exec(text)?.[1] ?? ''
+const directive = (name: string): string => new RegExp(`^\\s*${name} ([^;]+);`, 'm').exec(text)?.[1] ?? ''
 
 t.test('the settings that the example names are good ones, and it passes on what they expect', async (t) => {
   const config = loadConfig({ PORTKEY_API_KEY: 'k', API_TOKENS: 't', ...settings })
@@ -22,8 +22,8 @@ t.test('the settings that the example names are good ones, and it passes on what
 
 t.test('it waits longer and takes more than the service, so that the service refuses in its own words', async (t) => {
   const { requestTimeoutMs } = loadConfig({ PORTKEY_API_KEY: 'k', API_TOKENS: 't' })
-  t.ok(amount(valueOf('proxy_read_timeout')) > requestTimeoutMs)
-  t.ok(amount(valueOf('client_max_body_size')) > BODY_LIMIT)
+  t.ok(amount(directive('proxy_read_timeout')) > requestTimeoutMs)
+  t.ok(amount(directive('client_max_body_size')) > BODY_LIMIT)
 })
 
 t.test('what is for the scraper, and what is elsewhere, is closed', async (t) => {
