@@ -43,6 +43,11 @@ export type Config = {
   readonly trustProxy: readonly string[]
   /** Where traces go, and which; `null` = there are none. */
   readonly tracing: TracingConfig | null
+  /** What may stand before every route's path; `''` = nothing. Starts with a slash, ends without one. */
+  readonly basePath: string
+  /** Origins whose pages may ask, `*` = any; empty = none. */
+  readonly corsOrigins: readonly string[]
+  readonly maxConnections: number
 }
 
 /** How questions are traced. */
@@ -128,6 +133,18 @@ const unknownBindings = (
   return known ? [] : [`METADATA_BINDINGS may name these fields: ${bindable.join(', ')}`]
 }
 
+/** The proxy to take: none to a Portkey that is not https, or that `NO_PROXY` names. */
+const proxyFor = ({ PORTKEY_BASE_URL, HTTPS_PROXY, NO_PROXY }: Settings): string | null => {
+  const { protocol, hostname, port } = new URL(PORTKEY_BASE_URL)
+  if (HTTPS_PROXY === undefined || protocol !== 'https:') return null
+  const isNamed = (NO_PROXY ?? []).some((entry) => {
+    const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase().replace(/^\./, '')) ?? []
+    if (only !== undefined && only !== (port || '443')) return false
+    return name === '*' || hostname === name || hostname.endsWith(`.${name}`)
+  })
+  return isNamed ? null : HTTPS_PROXY
+}
+
 const configOf = (settings: Settings): Config =>
   Object.freeze({
     portkeyApiKey: settings.PORTKEY_API_KEY ?? null,
@@ -152,10 +169,13 @@ const configOf = (settings: Settings): Config =>
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     retentionDays: settings.RETENTION_DAYS ?? null,
     metadataBindings: Object.freeze(settings.METADATA_BINDINGS ?? {}),
-    upstreamProxy: settings.PORTKEY_BASE_URL.startsWith('https:') ? (settings.HTTPS_PROXY ?? null) : null,
+    upstreamProxy: proxyFor(settings),
     redisUrl: settings.REDIS_URL ?? null,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
     tracing: tracingOf(settings),
+    basePath: settings.BASE_PATH ?? '',
+    corsOrigins: Object.freeze(settings.CORS_ORIGINS ?? []),
+    maxConnections: settings.MAX_CONNECTIONS,
   })
 
 const tracingOf = (settings: Settings): TracingConfig | null => {

@@ -168,10 +168,11 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       const asking = { ...base, fetch }
       const answered = await answerSliding(query, { ...asking, traced }, principal.scope, slides)
       const asked = performance.now()
-      const dataPoints = rowsOf(query, answered, catalog, config.maxRows)
+      const { dataPoints, columns } = rowsOf(query, answered, catalog, config.maxRows)
       const shaped = performance.now()
       const reply = {
         data: { dataPoints },
+        columns,
         upstreamCalls: ask.sent(),
         price: priceOf(answered.plan).calls,
         cache: answered.parts.cache,

@@ -95,6 +95,11 @@ const isNetwork = (text: string): boolean => {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
+/** As a browser sends it: scheme, host in lower case and the port if it is not the scheme's own. */
+const isOrigin = (text: string): boolean =>
+  text === '*' || (/^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text)
+
+FormatRegistry.Set('origin', isOrigin)
 FormatRegistry.Set('base-url', isBaseUrl)
 FormatRegistry.Set('proxy-url', isProxyUrl)
 FormatRegistry.Set('redis-url', isRedisUrl)

@@ -169,6 +169,14 @@ export const SETTINGS = Type.Object({
       allowed: 'a redis or rediss URL, as `redis://:password@host:6379/0`, without query',
     }),
   ),
+  NO_PROXY: Type.Optional(
+    // Shared with other programs, so nothing in it stops the start.
+    Type.Array(Type.String({ pattern: '^[ -~]*$' }), {
+      description:
+        'Hosts that are reached without `HTTPS_PROXY`: a name stands for itself and all below it, `*` for every host; a port may follow. Ranges of addresses are not understood.',
+      allowed: 'comma separated host names',
+    }),
+  ),
   TRUST_PROXY: Type.Optional(
     Type.Array(Type.String({ format: 'network' }), {
       minItems: 1,
@@ -219,6 +227,29 @@ export const SETTINGS = Type.Object({
     default: '1',
     description: 'With a `traceidratio` sampler: the part of the questions that is traced.',
     allowed: 'a number from 0 to 1',
+  }),
+  BASE_PATH: Type.Optional(
+    Type.String({
+      pattern: '^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,8}$',
+      description:
+        'Path that a proxy puts before every route and does not strip, as `/portkey-metrics`; routes answer without it too.',
+      allowed: 'a path that starts with a slash and ends without one, of letters, digits, `.`, `_`, `~` and `-`',
+    }),
+  ),
+  CORS_ORIGINS: Type.Optional(
+    Type.Array(Type.String({ format: 'origin' }), {
+      minItems: 1,
+      uniqueItems: true,
+      description:
+        'Origins whose pages may ask from a browser. Unset: none; the page of the service itself needs none.',
+      allowed: 'comma separated origins, as `https://dash.example.com`, or `*` for any',
+    }),
+  ),
+  MAX_CONNECTIONS: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 2_000,
+    description: 'Most connections of callers that are open at once; more are closed at once.',
   }),
 })
 

@@ -39,6 +39,8 @@ export type Standing = 'configured' | 'bound' | 'caller'
 /** An answered question and what it took. */
 export type Reply = {
   readonly data: { readonly dataPoints: readonly DataPoint[] }
+  /** The keys of every row, in their order; known also where there is no row. */
+  readonly columns: readonly string[]
   /** HTTP requests sent upstream for this question. */
   readonly upstreamCalls: number
   /** Calls that its plan was expected to take, when nothing had been held. */

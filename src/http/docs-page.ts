@@ -20,6 +20,8 @@ const POLICY = {
 export const addDocsPage = (app: FastifyInstance, now: () => number): void => {
   app.register(swaggerUi, {
     routePrefix: '/docs',
+    // All links are relative, so that the page works below whatever a proxy puts before it.
+    indexPrefix: '.',
     staticCSP: POLICY,
     theme: { title: 'API · portkey-metrics-proxy' },
     uiConfig: {
@@ -28,7 +30,8 @@ export const addDocsPage = (app: FastifyInstance, now: () => number): void => {
       displayRequestDuration: true,
       persistAuthorization: false,
     },
-    transformSpecification: (document) => recent(document, now()),
+    // Its server is where it was read from: seen from /docs/json and /docs/yaml that is one folder up.
+    transformSpecification: (document) => ({ ...recent(document, now()), servers: [{ url: '..' }] }),
   })
 }
 

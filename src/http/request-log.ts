@@ -77,8 +77,14 @@ const noFurther = () => NO_FURTHER
  */
 const plainLines = new WeakMap<object, (line: string) => void>()
 
-/** Logs a question that was answered at once from what is held; does nothing where `info` is not logged. */
-export type LogHit = (requestId: string, request: IncomingMessage, principal: Principal, about: About | null) => void
+/** Logs a question that was answered at once from what is held, by its route's path; does nothing where `info` is not logged. */
+export type LogHit = (
+  requestId: string,
+  request: IncomingMessage,
+  path: string,
+  principal: Principal,
+  about: About | null,
+) => void
 
 /**
  * One line a request, when its reply is done: who asked what, how it ended and how long it took; a 5xx with its cause.
@@ -103,10 +109,10 @@ export const logRequests = (
   })
   const write = plainLines.get(logger)
   if (write === undefined) return () => undefined
-  return (requestId, request, principal, about) => {
+  return (requestId, request, path, principal, about) => {
     // Ids are plain text (see request-id.ts), as are the paths of the question and addresses.
     write(
-      `{"level":30,"time":"${timeText()}","requestId":"${requestId}","method":"POST","path":"${request.url}","status":200,"ms":0,` +
+      `{"level":30,"time":"${timeText()}","requestId":"${requestId}","method":"POST","path":"${path}","status":200,"ms":0,` +
         `"from":"${request.socket.remoteAddress ?? ''}","principal":${JSON.stringify(principal.name)},"upstreamCalls":0${about === null ? '' : `,${about.text}`},"msg":"request"}\n`,
     )
   }

@@ -30,7 +30,8 @@ const refusal = (
   documented: ReadonlySet<string>,
 ): ServiceError => {
   const path = request.url.split('?', 1)[0] ?? ''
-  const asked = `${request.method} ${path.length > 100 ? `${path.slice(0, 100)}…` : path}`
+  const sent = request.originalUrl.split('?', 1)[0] ?? ''
+  const asked = `${request.method} ${sent.length > 100 ? `${sent.slice(0, 100)}…` : sent}`
   const allowed = methods.get(path)
   if (allowed !== undefined) {
     const list = [...new Set(allowed)].join(', ')

@@ -19,6 +19,7 @@ export const QUESTION = {
 
 export const REPLY: Reply = {
   data: { dataPoints: [{ modelName: 'gpt-4o', total: 3 }] },
+  columns: ['modelName', 'total'],
   upstreamCalls: 2,
   price: 2,
   cache: 'miss',
