@@ -9,7 +9,7 @@ import type { AskOptions, Engine, Explanation, Principal, Reply } from './engine
 import { expiryOf, rowsOf } from './engine/replying.js'
 import { explainedTo, restricted, seesPart, toldTo } from './engine/restrict.js'
 import { createStandings } from './engine/standing.js'
-import { createVouching } from './engine/vouching.js'
+import { type CheckKey, createVouching } from './engine/vouching.js'
 import { showsWorkspaceAlone } from './engine/workspace.js'
 import { ServiceError } from './errors.js'
 import { explained, explainQuestion } from './execute/explain.js'
@@ -186,15 +186,15 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     }
   }
 
-  const { vouch, vouched } = createVouching(standings, (principal, options) => {
-    const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
+  const checkKey: CheckKey = (principal, { signal, deadline }, onSent) => {
+    const { upstreamKey, workspace, standing, scope } = principal
     // Several may wait for it: it takes turns of its own, not those of whoever happened to come first.
-    const ask = asLong({ ...askOf(principal, options, options.signal), share: `vouching ${principal.scope}` })
-    const { workspace, standing } = principal
+    const ask = { signal, deadline, onSent, lane: {}, share: `vouching ${scope}` }
     return workspace === null || standing !== 'bound'
-      ? ping(credentials, ask)
-      : showsWorkspaceAlone(client, { key: principal.upstreamKey, workspace }, ask, now())
-  })
+      ? ping({ key: upstreamKey, workspace }, ask)
+      : showsWorkspaceAlone(client, { key: upstreamKey, workspace }, ask, now())
+  }
+  const { vouch, vouched } = createVouching(standings, checkKey, { timeoutMs: config.requestTimeoutMs, now })
 
   return {
     vouch,

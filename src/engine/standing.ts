@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { createFlights, type Flight, type Waiter } from '../cache/flights.js'
 import { isOutage, ServiceError } from '../errors.js'
 import type { Principal } from './contract.js'
 
@@ -16,26 +17,27 @@ export type Standings = {
   readonly holds: (principal: Principal) => boolean
   /** Whether Portkey took the key within `staleMaxMs`. */
   readonly held: (principal: Principal) => boolean
-  /** Portkey has just taken the key. */
-  readonly took: (principal: Principal) => void
+  /** Portkey took the key for something that was asked at this moment or later. */
+  readonly took: (principal: Principal, at: number) => void
   /** Portkey has refused the key: nothing more is given for it. */
   readonly refused: (principal: Principal) => void
   /**
-   * Asks whether the key is good for the principal unless that is known; those who want to know at the same time ask once. When
-   * Portkey fails, a key that it took within `staleMaxMs` stays good for a while. Throws what `check` does.
+   * Asks whether the key is good for the principal unless that is known; those who want to know at the same time ask once, for as long
+   * as one of them waits. When Portkey fails, a key that it took within `staleMaxMs` stays good for a while. Throws what `check` does.
    */
-  readonly ensure: (principal: Principal, check: () => Promise<void>) => Promise<void>
+  readonly ensure: (principal: Principal, waiter: Waiter, check: (flight: Flight) => Promise<void>) => Promise<void>
 }
 
 /** Standings, none of which is known at first. */
 export function createStandings(staleMaxMs: number, now: () => number): Standings {
   const known = new LRUCache<string, { readonly at: number; readonly until: number }>({ max: MOST_SCOPES })
-  const flights = new Map<string, Promise<void>>()
+  const flights = createFlights<void>()
   const nameOf = ({ standing, scope }: Principal) => `${standing} ${scope}`
 
-  const took = (principal: Principal) => {
-    const at = now()
-    known.set(nameOf(principal), { at, until: at + (principal.standing === 'bound' ? BOUND_MS : CALLERS_MS) })
+  const took = (principal: Principal, at: number) => {
+    const until = at + (principal.standing === 'bound' ? BOUND_MS : CALLERS_MS)
+    const before = known.get(nameOf(principal))
+    if (before === undefined || before.until < until) known.set(nameOf(principal), { at, until })
   }
   const refused = (principal: Principal) => {
     known.delete(nameOf(principal))
@@ -46,9 +48,10 @@ export function createStandings(staleMaxMs: number, now: () => number): Standing
     holds(principal) || now() - (known.get(nameOf(principal))?.at ?? Number.NEGATIVE_INFINITY) <= staleMaxMs
 
   const ask = async (principal: Principal, check: () => Promise<void>): Promise<void> => {
+    const at = now()
     try {
       await check()
-      took(principal)
+      took(principal, at)
     } catch (error) {
       const before = known.get(nameOf(principal))
       if (isOutage(error) && before !== undefined && held(principal)) {
@@ -65,12 +68,9 @@ export function createStandings(staleMaxMs: number, now: () => number): Standing
     held,
     took,
     refused,
-    async ensure(principal, check) {
+    async ensure(principal, waiter, check) {
       if (holds(principal)) return
-      const name = nameOf(principal)
-      const flight = flights.get(name) ?? ask(principal, check).finally(() => flights.delete(name))
-      flights.set(name, flight)
-      await flight
+      await flights.join(nameOf(principal), waiter, (flight) => ask(principal, () => check(flight)))
     },
   }
 }

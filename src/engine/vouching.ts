@@ -1,3 +1,4 @@
+import type { Flight } from '../cache/flights.js'
 import { ServiceError } from '../errors.js'
 import type { AskOptions, Engine, Principal } from './contract.js'
 import { toldTo } from './restrict.js'
@@ -18,19 +19,27 @@ export type Vouching = {
   ) => Promise<Value>
 }
 
-/** `check` asks the upstream about a principal's key, and throws what it says against it. */
+/** Asks the upstream about a principal's key, on behalf of all who wait for it. Throws what it says against the key. */
+export type CheckKey = (principal: Principal, flight: Flight, onSent: () => void) => Promise<void>
+
+/** `timeoutMs`: how long is waited for those who do not say. `now` is epoch ms. */
 export function createVouching(
   standings: Standings,
-  check: (principal: Principal, options: AskOptions) => Promise<void>,
+  check: CheckKey,
+  { timeoutMs, now }: { readonly timeoutMs: number; readonly now: () => number },
 ): Vouching {
-  const vouch: Engine['vouch'] = (principal, options) => standings.ensure(principal, () => check(principal, options))
+  const vouch: Engine['vouch'] = (principal, { signal, deadline, onSent = () => {} }) =>
+    standings.ensure(principal, { signal, deadline: deadline ?? performance.now() + timeoutMs }, (flight) =>
+      check(principal, flight, onSent),
+    )
   return {
     vouch,
     async vouched(principal, options, work, tookKey) {
+      const at = now()
       try {
         if (principal.standing === 'bound') await vouch(principal, options)
         const value = await work()
-        if (tookKey(value) && principal.standing === 'caller') standings.took(principal)
+        if (tookKey(value) && principal.standing === 'caller') standings.took(principal, at)
         else await vouch(principal, options)
         return value
       } catch (error) {
