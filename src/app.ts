@@ -15,6 +15,8 @@ import { addExplorerRoutes } from './http/explorer.js'
 import type { ExplorerFile } from './http/explorer-files.js'
 import { addGrafanaRoutes } from './http/grafana.js'
 import { addHealthRoutes } from './http/health.js'
+import { addMetricsRoute } from './http/metrics.js'
+import { observeQuestions } from './http/observing.js'
 import { documentRoutes } from './http/openapi.js'
 import { addQuestionRoutes, REPLIES_PART } from './http/question.js'
 import { createRateLimit } from './http/rate-limit.js'
@@ -28,6 +30,8 @@ import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js
 import { refuseUnknownRoutes } from './http/unknown-route.js'
 import { addValuesRoute } from './http/values.js'
 import { openTeams, type Teams } from './teams/teams.js'
+import { createMetrics, type Metrics } from './telemetry/metrics.js'
+import type { Tracing } from './telemetry/tracing.js'
 
 /** What an app is made of beside its settings. */
 export type Parts = {
@@ -39,6 +43,10 @@ export type Parts = {
   readonly now?: () => number
   /** The page to serve at `/`; without it there is none. */
   readonly explorer?: readonly ExplorerFile[]
+  /** What the engine tells its doings to as well; one of the app's own unless told. */
+  readonly metrics?: Metrics
+  /** Where traces go; nowhere unless told. Closed with the app, last. */
+  readonly tracing?: Tracing | null
 }
 
 /** Longest time to send a whole request, in ms; and its headers. Slower senders hold sockets for nothing. */
@@ -85,7 +93,10 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     reply.headers(replyHeaders(request.id))
     done()
   })
-  const logHit = logRequests(app, parts.logger)
+  const { metrics = createMetrics(), tracing = null } = parts
+  const observing = observeQuestions(metrics, tracing)
+  const logHit = logRequests(app, parts.logger, observing.onEnd)
+  app.addHook('onRequest', observing.onRequest)
   app.setErrorHandler((thrown, request, reply) => {
     const error = toServiceError(thrown)
     request.outcome.error = error
@@ -106,7 +117,8 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   app.register(async (routes) => {
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
     const { engine } = parts
-    const asked = { engine, answering, admit, now }
+    const asked = { engine, answering, admit, noteOne: observing.noteOne, now }
+    addMetricsRoute(routes, teams, metrics)
     addQuestionRoutes(routes, config, asked)
     addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
@@ -115,10 +127,24 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     routes.register(async (docs) => addDocsPage(docs, now))
     if (parts.explorer !== undefined) addExplorerRoutes(routes, config, parts.explorer)
   })
-  takeShortcut(app, { authenticate, rateLimit, held: answering.held, draining, logHit, now })
-  app.addHook('onClose', () => {
+  takeShortcut(app, {
+    authenticate,
+    rateLimit,
+    held: answering.held,
+    draining,
+    logHit,
+    countHit: observing.countHit,
+    now,
+  })
+  metrics.watch(() => ({
+    ...parts.engine.state(),
+    replyBytes: replies.bytes(),
+    questionsUnderWay: answering.underWay(),
+  }))
+  app.addHook('onClose', async () => {
     teams.close()
-    return parts.engine.close()
+    await parts.engine.close()
+    await tracing?.close()
   })
   return app
 }

@@ -41,6 +41,20 @@ export type Config = {
   readonly redisUrl: string | null
   /** Addresses and CIDR ranges of proxies to believe; empty = none. */
   readonly trustProxy: readonly string[]
+  /** Where traces go, and which; `null` = there are none. */
+  readonly tracing: TracingConfig | null
+}
+
+/** How questions are traced. */
+export type TracingConfig = {
+  /** Without a trailing slash; traces go to `/v1/traces` below it. */
+  readonly endpoint: string
+  /** Secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly serviceName: string
+  readonly sampler: Settings['OTEL_TRACES_SAMPLER']
+  /** The part that a ratio sampler takes, 0 to 1. */
+  readonly ratio: number
 }
 
 /** The environment cannot be used. `faults` holds one sentence each, none of which repeats a value. */
@@ -141,4 +155,18 @@ const configOf = (settings: Settings): Config =>
     upstreamProxy: settings.PORTKEY_BASE_URL.startsWith('https:') ? (settings.HTTPS_PROXY ?? null) : null,
     redisUrl: settings.REDIS_URL ?? null,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
+    tracing: tracingOf(settings),
   })
+
+const tracingOf = (settings: Settings): TracingConfig | null => {
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (endpoint === undefined) return null
+  const headers = Object.entries(settings.OTEL_EXPORTER_OTLP_HEADERS ?? {})
+  return Object.freeze({
+    endpoint: endpoint.replace(/\/+$/, ''),
+    headers: Object.freeze(Object.fromEntries(headers.map(([name, value]) => [name, decodeURIComponent(value)]))),
+    serviceName: settings.OTEL_SERVICE_NAME,
+    sampler: settings.OTEL_TRACES_SAMPLER,
+    ratio: Number(settings.OTEL_TRACES_SAMPLER_ARG),
+  })
+}

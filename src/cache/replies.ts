@@ -1,10 +1,20 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
+/** What may be said of a question and its reply in a log: never a value that it filters by, nor one of its rows. */
+export type About = {
+  readonly question: Readonly<Record<string, unknown>>
+  readonly rows: number
+  /** Members of a log line, as JSON text: what is said each time the reply is given again. */
+  readonly text: string
+}
+
 /** A finished reply: what a caller is sent, and until when it is good. */
 export type HeldReply = {
   /** The JSON text, in UTF-8. */
   readonly body: Buffer
+  /** `null` of a reply that is no question's. */
+  readonly about: About | null
   /** Epoch ms at which its oldest part was fetched; `null` when it has no part. */
   readonly oldestAt: number | null
   /** Epoch ms until which it may be given; after that it is good only where the upstream fails. */
@@ -43,7 +53,9 @@ export function createReplies(maxBytes: number): Replies {
   })
   const replies = new LRUCache<string, HeldReply>({
     maxSize: Math.max(1, Math.ceil(maxBytes * (1 - SPELLINGS_PART))),
-    sizeCalculation: ({ body }, name) => sizeOfText(name) + body.byteLength + ENTRY_BYTES,
+    sizeCalculation: ({ body, about }, name) =>
+      // What is said of it stands there twice, as a text and as its parts.
+      sizeOfText(name) + body.byteLength + 2 * sizeOfText(about?.text ?? '') + ENTRY_BYTES,
   })
   return {
     sentAs(view, body) {

@@ -84,6 +84,10 @@ const isDecodable = (text: string): boolean => {
   }
 }
 
+/** A value that a header can carry once it is decoded. */
+const isOtlpHeader = (text: string): boolean =>
+  isDecodable(text) && /^[\x20-\x7e]{1,4096}$/.test(decodeURIComponent(text))
+
 const isNetwork = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/')
   const version = isIP(address)
@@ -94,4 +98,5 @@ const isNetwork = (text: string): boolean => {
 FormatRegistry.Set('base-url', isBaseUrl)
 FormatRegistry.Set('proxy-url', isProxyUrl)
 FormatRegistry.Set('redis-url', isRedisUrl)
+FormatRegistry.Set('otlp-header', isOtlpHeader)
 FormatRegistry.Set('network', isNetwork)

@@ -1,16 +1,21 @@
 import { createFlights } from '../cache/flights.js'
-import type { HeldReply, Replies } from '../cache/replies.js'
+import type { About, HeldReply, Replies } from '../cache/replies.js'
 import type { Config } from '../config.js'
 import type { AskOptions, CacheState, Engine, Principal, Reply } from '../engine.js'
 import { isOutage, ServiceError } from '../errors.js'
 import { createRoom } from '../portkey/room.js'
 import { queryKey } from '../query/canonical.js'
 import type { Query } from '../query/query.js'
+import { aboutOf } from './about.js'
 
 /** What a caller is given, and what is said of it in headers. */
 export type Given = Pick<Reply, 'cache' | 'oldestAt' | 'settledUntil' | 'upstreamCalls' | 'timing'> & {
   /** The JSON text, in UTF-8. */
   readonly body: Buffer
+  /** Calls that the plan was expected to take; `null` where a reply was held. */
+  readonly price: number | null
+  /** `null` of what is no question's. */
+  readonly about: About | null
 }
 
 /** A question as one caller waits for it. */
@@ -23,6 +28,8 @@ export type Asked = {
   readonly refresh: boolean
   /** Told of every HTTP request that is sent upstream on behalf of this caller. */
   readonly onSent: () => void
+  /** Told of every one of them once it has ended. */
+  readonly onEnded?: AskOptions['onEnded']
 }
 
 /** Work of the engine that is no question, as one caller waits for it. */
@@ -48,6 +55,8 @@ export type Answering = {
   readonly fetch: (fetching: Fetching, patience: Patience) => Promise<Given>
   /** Runs other work of the engine, if there is room for what this principal asks; else throws `OVERLOADED`. */
   readonly withinBound: <Value>(share: string, work: () => Promise<Value>) => Promise<Value>
+  /** Different questions and other works that the engine is busy with. */
+  readonly underWay: () => number
 }
 
 /**
@@ -80,15 +89,15 @@ export const createAnswering = (
   /** Flies, and keeps what is brought home for those who ask next. */
   const fly = async ({ principal, name, work }: Wanted, options: AskOptions): Promise<Landed> => {
     const landed = await work(options)
-    const { body, oldestAt, expiresAt, settledUntil } = landed
+    const { body, about, oldestAt, expiresAt, settledUntil } = landed
     if (landed.cache !== 'stale') {
-      replies.keep(principal.view, name, { body, oldestAt, expiresAt, settledUntil }, now())
+      replies.keep(principal.view, name, { body, about, oldestAt, expiresAt, settledUntil }, now())
     }
     return landed
   }
 
   const join = async (wanted: Wanted, patience: Patience): Promise<Given> => {
-    const { principal, refresh, onSent } = wanted
+    const { principal, refresh, onSent, onEnded } = wanted
     // Principals fly apart, and meet where calls are sent: there each brings what it waits for in its own turns.
     const key = `${refresh ? 'refresh' : 'ask'} ${principal.share} ${principal.view} ${wanted.name}`
     return patience(async (waiter) => {
@@ -97,7 +106,9 @@ export const createAnswering = (
         const joins = flights.has(key)
         try {
           const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
-            withinBound(principal.share, () => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
+            withinBound(principal.share, () =>
+              fly(wanted, { signal, deadline: deadline(), refresh, onSent, ...(onEnded && { onEnded }) }),
+            ),
           )
           return joined ? { ...value, upstreamCalls: 0, timing: waited(began) } : value
         } catch (error) {
@@ -136,6 +147,7 @@ export const createAnswering = (
 
   return {
     withinBound,
+    underWay: () => underWay.size(),
 
     held(principal, bytes) {
       const reply = replies.sentAs(principal.view, bytes)
@@ -146,7 +158,8 @@ export const createAnswering = (
       const { query, principal } = asked
       const work = async (options: AskOptions): Promise<Landed> => {
         const reply = await engine.ask(query, principal, options)
-        return { ...reply, body: Buffer.from(JSON.stringify({ data: reply.data })) }
+        const body = Buffer.from(JSON.stringify({ data: reply.data }))
+        return { ...reply, body, about: aboutOf(query, reply) }
       }
       return give({ ...asked, name: queryKey(query), work }, patience)
     },
@@ -163,7 +176,7 @@ export const createAnswering = (
         const body = Buffer.from(JSON.stringify(await fetch({ ...options, onSent })))
         const expiresAt = oldestAt + goodMs
         const upstream = { upstreamCalls, timing: waited(began), cache: 'miss' } as const
-        return { ...upstream, body, oldestAt, expiresAt, settledUntil: oldestAt }
+        return { ...upstream, body, price: null, about: null, oldestAt, expiresAt, settledUntil: oldestAt }
       }
       return give({ ...asked, bytes: Buffer.from(asked.name), work }, patience)
     },
@@ -190,10 +203,10 @@ const NO_TIME: Reply['timing'] = { planMs: 0, upstreamMs: 0, shapeMs: 0 }
 const waited = (began: number): Reply['timing'] => ({ ...NO_TIME, upstreamMs: performance.now() - began })
 
 const givenFrom = (
-  { body, oldestAt, settledUntil }: HeldReply,
+  { body, about, oldestAt, settledUntil }: HeldReply,
   cache: CacheState,
   upstreamCalls: number,
   timing: Reply['timing'],
-): Given => ({ body, oldestAt, settledUntil, cache, upstreamCalls, timing })
+): Given => ({ body, about, price: null, oldestAt, settledUntil, cache, upstreamCalls, timing })
 
 const isTimeout = (error: unknown): boolean => error instanceof ServiceError && error.code === 'REQUEST_TIMEOUT'

@@ -2,11 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import type { Config } from '../config.js'
 import type { Engine, ExplainMode } from '../engine.js'
 import { parseQuery } from '../query/parse.js'
+import { aboutOf } from './about.js'
 import { describe, heldHeaderList } from './answer-headers.js'
 import type { Answering } from './answering.js'
 import { bodyBytes, createJsonReader } from './body.js'
-import { countSent, patienceOf, principalOf } from './caller.js'
+import { patienceOf, principalOf, watching } from './caller.js'
 import { explainBody, explainMode } from './explain.js'
+import { noteAnswer, noteQuestion } from './noting.js'
 import { questionDocs } from './question-docs.js'
 import { wantsFresh } from './refresh.js'
 
@@ -35,23 +37,25 @@ export const addQuestionRoutes = (
   const readJson = createJsonReader(app)
   const answer = async (request: FastifyRequest, reply: FastifyReply, bytes: Buffer, mode: ExplainMode | null) => {
     const query = parseQuery(readJson(request, bytes))
+    noteQuestion(request, query)
     const principal = principalOf(request)
     const refresh = wantsFresh(request.headers)
-    const onSent = countSent(request)
+    const watch = watching(request)
     const patience = patienceOf(config, reply)
     if (mode === null) {
-      const given = await answering.ask({ principal, query, bytes, refresh, onSent }, patience)
-      request.outcome.upstreamCalls = given.upstreamCalls
+      const given = await answering.ask({ principal, query, bytes, refresh, ...watch }, patience)
+      noteAnswer(request, given)
       describe(reply, given, now())
       return given.body
     }
     const explanation = await patience((waiter) =>
       answering.withinBound(principal.share, () =>
-        engine.explain(query, principal, mode, { ...waiter, refresh, onSent }),
+        engine.explain(query, principal, mode, { ...waiter, refresh, ...watch }),
       ),
     )
     const given = explanation.analyzed?.reply ?? null
     request.outcome.upstreamCalls = given?.upstreamCalls ?? 0
+    if (given !== null) noteAnswer(request, { ...given, about: aboutOf(query, given) })
     reply.type('application/json; charset=utf-8')
     if (given === null) reply.header('x-upstream-calls', '0')
     else describe(reply, given, now())
@@ -69,6 +73,7 @@ export const addQuestionRoutes = (
         const held =
           mode === null && !wantsFresh(request.headers) ? answering.held(principalOf(request), bytes) : undefined
         if (held === undefined) return answer(request, reply, bytes, mode)
+        noteAnswer(request, { ...held, cache: 'hit', price: null, upstreamCalls: 0 })
         const list = heldHeaderList(held, now())
         for (let at = 0; at < list.length; at += 2) reply.header(list[at] ?? '', list[at + 1])
         reply.send(held.body)

@@ -5,7 +5,7 @@ import type { Resource } from '../portkey/client.js'
 import { newFaults } from '../query/faults.js'
 import { describeRead } from './answer-headers.js'
 import type { Answering } from './answering.js'
-import { countSent, patienceOf, principalOf } from './caller.js'
+import { patienceOf, principalOf, watching } from './caller.js'
 import { readParameters, readWhole } from './parameters.js'
 import { wantsFresh } from './refresh.js'
 import { LARGEST_PAGE, resourceDocs } from './resource-docs.js'
@@ -43,7 +43,7 @@ export const addResourceRoutes = (app: FastifyInstance, config: Config, parts: R
         name: `read ${resource} ${JSON.stringify(page)}`,
         goodMs: GOOD_MS,
         refresh: wantsFresh(request.headers),
-        onSent: countSent(request),
+        ...watching(request),
         fetch: (options) => engine.read(resource, page, principal, options),
       },
       patienceOf(config, reply),

@@ -5,6 +5,7 @@ import type { Principal } from '../engine.js'
 import { heldHeaderList } from './answer-headers.js'
 import type { Authenticate } from './auth.js'
 import type { Draining } from './draining.js'
+import type { CountHit } from './observing.js'
 import { QUESTION_PATHS } from './question.js'
 import type { RateLimit } from './rate-limit.js'
 import { replyHeaderList } from './reply-headers.js'
@@ -18,6 +19,7 @@ export type ShortcutParts = {
   readonly held: (principal: Principal, bytes: Buffer) => HeldReply | undefined
   readonly draining: Draining
   readonly logHit: LogHit
+  readonly countHit: CountHit
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -33,11 +35,11 @@ const LONGEST_REPLY = 65_536
  */
 export const takeShortcut = (app: FastifyInstance, parts: ShortcutParts): void => {
   const long = (request: IncomingMessage, response: ServerResponse) => app.routing(request, response)
-  const attempt = (request: IncomingMessage, response: ServerResponse) => {
+  const attempt = (request: IncomingMessage, response: ServerResponse, began: number) => {
     const bytes: unknown = request.read()
     if (Buffer.isBuffer(bytes)) {
       const isWhole = bytes.length === Number(request.headers['content-length'])
-      if (isWhole && answered(request, response, bytes, parts)) return
+      if (isWhole && answered(request, response, bytes, began, parts)) return
       request.unshift(bytes)
     }
     long(request, response)
@@ -46,7 +48,7 @@ export const takeShortcut = (app: FastifyInstance, parts: ShortcutParts): void =
   app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (!isPlain(request) || parts.draining.closing()) return long(request, response)
     // By then all that came with the head has been read. A body that came later is not waited for.
-    process.nextTick(attempt, request, response)
+    process.nextTick(attempt, request, response, performance.now())
   })
 }
 
@@ -67,7 +69,13 @@ const isPlain = ({ method, url, headers }: IncomingMessage): boolean =>
   // Whether it is believed is the framework's to say.
   headers['x-forwarded-for'] === undefined
 
-const answered = (request: IncomingMessage, response: ServerResponse, bytes: Buffer, parts: ShortcutParts): boolean => {
+const answered = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  bytes: Buffer,
+  began: number,
+  parts: ShortcutParts,
+): boolean => {
   const principal = known(request, parts.authenticate)
   const reply = principal === null ? undefined : parts.held(principal, bytes)
   if (principal === null || reply === undefined || reply.body.length > LONGEST_REPLY) return false
@@ -79,7 +87,8 @@ const answered = (request: IncomingMessage, response: ServerResponse, bytes: Buf
   response.writeHead(200, headers)
   response.end(reply.body)
   if (response.socket === null || response.socket.writableLength > 0) parts.draining.track(response)
-  parts.logHit(id, request, principal)
+  parts.logHit(id, request, principal, reply.about)
+  parts.countHit(request, reply.about, began)
   return true
 }
 

@@ -40,6 +40,7 @@ t.test('the least configuration gets the documented defaults', async (t) => {
     upstreamProxy: null,
     redisUrl: null,
     trustProxy: [],
+    tracing: null,
   })
 })
 
@@ -95,6 +96,7 @@ t.test('every variable is read', async (t) => {
     upstreamProxy: null,
     redisUrl: 'rediss://user:p%40ss@[::1]:6380/2',
     trustProxy: ['10.0.0.0/8', '::1'],
+    tracing: null,
   })
   t.ok(Object.isFrozen(config) && Object.isFrozen(config.apiTokens) && Object.isFrozen(config.metadataBindings))
 })
@@ -185,6 +187,10 @@ t.test('no fault repeats a value', async (t) => {
     'LOG_LEVEL',
     'METADATA_BINDINGS',
     'REDIS_URL',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'OTEL_TRACES_SAMPLER',
+    'OTEL_TRACES_SAMPLER_ARG',
   ]) {
     const faults = faultsOf({ ...least, [name]: planted })
     t.equal(faults.length, 1, name)

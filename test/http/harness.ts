@@ -20,6 +20,7 @@ export const QUESTION = {
 export const REPLY: Reply = {
   data: { dataPoints: [{ modelName: 'gpt-4o', total: 3 }] },
   upstreamCalls: 2,
+  price: 2,
   cache: 'miss',
   oldestAt: Date.now(),
   expiresAt: 0,
@@ -41,6 +42,7 @@ export const engine = (parts: Partial<Engine> = {}): Engine => ({
   explain: async () => EXPLANATION,
   catalogue: async () => ({ window: { startTs: '', endTs: '' }, datasources: [] }),
   read: async () => ({ object: 'list', total: 0, data: [] }),
+  state: () => ({ breaker: 'closed', queued: 0, inFlight: 0, answerBytes: 0, redisUp: null }),
   vouch: async () => undefined,
   isVouched: () => true,
   wasVouched: () => true,
