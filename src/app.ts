@@ -141,7 +141,7 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
     addGrafanaRoutes(routes, config, asked)
-    addDocsPage(routes, now)
+    routes.register(async (docs) => addDocsPage(docs, now))
     if (parts.explorer !== undefined) addExplorerRoutes(routes, config, parts.explorer)
   })
   const { held, compressed } = answering
