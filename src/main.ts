@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.js'
 import { bindableFields } from './catalog/catalog.js'
-import { type Config, ConfigError, type Environment, loadConfig } from './config.js'
+import { type Config, type Environment, loadConfig } from './config.js'
 import { createEngine } from './engine.js'
 import { readExplorer } from './http/explorer-files.js'
 import { createLogger } from './http/request-log.js'
+import { startFaults } from './http/start-faults.js'
 import { openTeams } from './teams/teams.js'
 
 /** Beyond the longest question, so that only a stuck one meets the hard stop. */
@@ -42,18 +43,9 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
   await app.listen({ host: config.host, port: config.port })
 }
 
-/** One readable line a fault; a stack helps nobody who mistyped a variable or chose a port that is taken. */
-const explain = (error: unknown): readonly string[] => {
-  if (error instanceof ConfigError) return error.faults
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return [`${error.message}: choose another PORT, or stop what listens there`]
-  }
-  return [error instanceof Error ? error.message : String(error)]
-}
-
 try {
   await serve(loadConfig(process.env, bindableFields()), process.env)
 } catch (error) {
-  for (const line of explain(error)) process.stderr.write(`portkey-metrics-proxy: ${line}\n`)
+  for (const line of startFaults(error)) process.stderr.write(`portkey-metrics-proxy: ${line}\n`)
   process.exit(1)
 }

@@ -8,12 +8,14 @@ export type Board = {
   readonly description: string
   readonly datasource: DataSourceRef
   readonly variables: VariableModel[]
+  /** Where the range starts at first, as Grafana writes it; it ends now. */
+  readonly from: string
   /** A question as a target of the plugin, without its letter. */
   readonly target: (question: Question, draws: Drawing['draws']) => Readonly<Record<string, unknown>>
 }
 
 /** The dashboard, as Grafana provisions it. */
-export const dashboardOf = ({ uid, title, description, datasource, variables, target }: Board): Dashboard => ({
+export const dashboardOf = ({ uid, title, description, datasource, variables, from, target }: Board): Dashboard => ({
   uid,
   title,
   description,
@@ -22,7 +24,7 @@ export const dashboardOf = ({ uid, title, description, datasource, variables, ta
   graphTooltip: 1,
   schemaVersion: 39,
   refresh: '1m',
-  time: { from: 'now-24h', to: 'now' },
+  time: { from, to: 'now' },
   timezone: 'browser',
   templating: { list: variables },
   panels: placed(DRAWINGS).map(({ drawing, x, y }, index) => ({

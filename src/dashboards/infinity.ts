@@ -9,13 +9,13 @@ const variable = (name: string, format: string): string => `\${${name}:${format}
 
 const WINDOW = { startTs: variable('__from', 'date:iso'), endTs: variable('__to', 'date:iso') }
 const MODELS = variable('modelName', 'json')
-const TEAM = variable('team', 'doublequote')
+const TEAMS = variable('team', 'json')
 
 /**
  * A variable of a field's live values. What stands for all follows `"value":` in a filter and turns it into one that keeps every request, those
  * without a value included: of two equal names in a JSON object the last one counts.
  */
-const values = (field: string, label: string, multi: boolean): VariableModel => ({
+const values = (field: string, label: string): VariableModel => ({
   type: 'query',
   name: field,
   label,
@@ -44,13 +44,15 @@ const values = (field: string, label: string, multi: boolean): VariableModel => 
     },
   },
   refresh: 2,
-  multi,
+  // Of several values Grafana makes JSON, whatever they hold; a single one it would put in as it is.
+  multi: true,
   includeAll: true,
   allValue: 'true, "operator": "IS_NULL", "fieldName": "virtualModelName"',
-  current: multi ? { text: ['All'], value: ['$__all'] } : { text: 'All', value: '$__all' },
+  current: { text: ['All'], value: ['$__all'] },
 })
 
-const INTERVALS = ['10 minutes', '1 hour', '6 hours', '1 day', '1 week']
+/** Those that every panel can be drawn with over a day. */
+const INTERVALS = ['30 minutes', '1 hour', '6 hours', '1 day', '1 week']
 
 const interval: VariableModel = {
   type: 'custom',
@@ -71,18 +73,18 @@ const body = ({ datasource: name, shows, groupBy, limit, filters = [] }: Questio
     ...WINDOW,
     datasource: name,
     type: isSeries ? 'timeseries' : 'distribution',
-    ...(isSeries && { interval: '$interval' }),
+    ...(isSeries && { interval: '$interval', timeZone: '$__timezone' }),
     aggregations,
     ...(groupBy !== undefined && { groupBy }),
     ...(limit !== undefined && { limit }),
     filters: [
       ...filters,
       { fieldName: 'modelName', operator: 'IN', value: MODELS },
-      { fieldName: 'team', operator: 'EQUAL', value: TEAM },
+      { fieldName: 'team', operator: 'IN', value: TEAMS },
     ],
   }
   // They bring quotes and brackets of their own.
-  return [MODELS, TEAM].reduce((text, name) => text.replace(`"${name}"`, () => name), JSON.stringify(fields, null, 2))
+  return [MODELS, TEAMS].reduce((text, name) => text.replace(`"${name}"`, () => name), JSON.stringify(fields, null, 2))
 }
 
 /** Which keys of a row are read, and as what. */
@@ -105,7 +107,9 @@ export const infinityDashboard: Dashboard = dashboardOf({
   title: 'Portkey (Infinity)',
   description: 'Cost, tokens, latency, errors, cache and guardrails of the AI gateway. Infinity data source.',
   datasource,
-  variables: [values('modelName', 'Model', true), values('team', 'Team', false), interval],
+  variables: [values('modelName', 'Model'), values('team', 'Team'), interval],
+  // On the hour, so that a refresh asks for the live edge alone: the plugin sends the range as it is.
+  from: 'now-24h/h',
   target: (question, draws) => ({
     type: 'json',
     source: 'url',

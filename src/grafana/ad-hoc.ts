@@ -2,21 +2,22 @@ import type { Catalog } from '../catalog/catalog.js'
 import type { Datasource } from '../catalog/vocabulary.js'
 import { at, type Faults } from '../query/faults.js'
 import { oneOf, quote } from '../query/wording.js'
-import { withoutEscapes } from './filled-in.js'
-import { filterableOf, isNoneOf, isOneOf, type LanguageFilter, scalarFor } from './filter.js'
+import { type Filterable, filterableOf, isNoneOf, isOneOf, type Kept, scalarFor } from './filter.js'
+import { keepsNothing, type Placed } from './filters.js'
+import { readPattern } from './pattern.js'
 import { fieldsOf, itemsOf } from './record.js'
 
 /** A filter of the dashboard's ad hoc variable; it holds for every target. */
 export type AdHoc = {
   readonly key: string
-  readonly operator: AdHocOperator
+  /** As Grafana writes it. */
+  readonly operator: string
   /** More than one with `=|` and `!=|` alone. */
   readonly values: readonly string[]
   readonly path: string
 }
 
-const OPERATORS = ['=', '!=', '=|', '!=|', '<', '>', '=~', '!~'] as const
-type AdHocOperator = (typeof OPERATORS)[number]
+const OPERATORS = ['=', '!=', '=|', '!=|', '<', '<=', '>', '>=', '=~', '!~'] as const
 
 /** Reads `[{ key, operator, value, values? }]`. A filter whose value is not chosen yet is none. */
 export function readAdHoc(value: unknown, path: string, faults: Faults): readonly AdHoc[] {
@@ -31,8 +32,8 @@ export function readAdHoc(value: unknown, path: string, faults: Faults): readonl
 function readOne(item: unknown, path: string, faults: Faults): readonly AdHoc[] {
   const fields = fieldsOf(item)
   const key = fields?.get('key')
-  const operator = OPERATORS.find((one) => one === (fields?.get('operator') ?? '='))
-  if (fields === null || typeof key !== 'string' || operator === undefined) {
+  const operator = fields?.get('operator') ?? '='
+  if (fields === null || typeof key !== 'string' || typeof operator !== 'string') {
     const form = `An ad hoc filter is { key, operator, value }, with an operator of ${oneOf(OPERATORS)}`
     faults.report(path, 'VALIDATION_FAILED', `${form}; found ${quote(item)}.`)
     return []
@@ -44,16 +45,29 @@ function readOne(item: unknown, path: string, faults: Faults): readonly AdHoc[] 
   return key === '' || values.length === 0 ? [] : [{ key, operator, values, path }]
 }
 
-/** The filter in the language's words; `undefined` where it keeps every row, or, with a fault, where there are no words for it. */
+/** The filters of a datasource that ad hoc ones stand for. One that keeps every row is left out, and so, with a fault, is one that nothing says. */
 export function inLanguage(
-  { key, operator, values, path }: AdHoc,
+  adHoc: readonly AdHoc[],
   catalog: Catalog,
   datasource: Datasource,
   faults: Faults,
-): LanguageFilter | undefined {
-  const field = filterableOf(catalog, datasource, key)
+): readonly Placed[] {
+  return adHoc.flatMap((filter) => {
+    const { key, path } = filter
+    const kept = keptBy(filter, filterableOf(catalog, datasource, key), faults)
+    if (kept === 'none') faults.report(at(path, 'value'), 'VALIDATION_FAILED', keepsNothing(key))
+    if (kept === null || kept === 'none' || kept === 'every') return []
+    const parts = { fieldName: at(path, 'key'), operator: at(path, 'operator'), value: at(path, 'value') }
+    return [{ filter: kept, path, parts }]
+  })
+}
+
+/** `null`, with a fault, where the language has no words for it. */
+function keptBy({ key, operator, values, path }: AdHoc, field: Filterable, faults: Faults): Kept | null {
   const value = values[0] ?? ''
-  switch (operator) {
+  const compared = (word: string) => ({ fieldName: key, operator: word, value: scalarFor(field, value) })
+  const known = OPERATORS.find((one) => one === operator)
+  switch (known) {
     case '=':
     case '=|':
       return isOneOf(field, key, values)
@@ -61,47 +75,50 @@ export function inLanguage(
     case '!=|':
       return isNoneOf(field, key, values)
     case '<':
-      return { fieldName: key, operator: 'LESS_THAN', value: scalarFor(field, value) }
+      return compared('LESS_THAN')
+    case '<=':
+      return compared('LESS_THAN_EQUAL')
     case '>':
-      return { fieldName: key, operator: 'GREATER_THAN', value: scalarFor(field, value) }
+      return compared('GREATER_THAN')
+    case '>=':
+      return compared('GREATER_THAN_EQUAL')
     case '=~':
-    case '!~': {
-      if (operator === '=~' && value === '.*') return undefined
-      const pattern = readPattern(value)
-      if (pattern === null) {
-        const way = 'Write whole values, parted by |, or one text with .* before it, after it or both.'
-        const message = `The pattern ${quote(value)} is more than Portkey can be asked for. ${way}`
-        faults.report(at(path, 'value'), 'UNSUPPORTED_OPERATOR', message)
-        return undefined
-      }
-      const negated = operator === '!~'
-      if (pattern.how === 'whole') {
-        return negated ? isNoneOf(field, key, pattern.texts) : isOneOf(field, key, pattern.texts)
-      }
-      return { fieldName: key, operator: `STRING_${negated ? 'NOT_' : ''}${pattern.how}`, value: pattern.text }
+    case '!~':
+      return matched(key, value, field, known === '!~') ?? refused(value)
+    case undefined: {
+      const message = `There is no ad hoc operator ${quote(operator)}: use ${oneOf(OPERATORS)}.`
+      faults.report(at(path, 'operator'), 'UNSUPPORTED_OPERATOR', message)
+      return null
     }
+  }
+
+  function refused(pattern: string): null {
+    const way =
+      'Write whole values, parted by |, or one text with .* before it, after it or both; a dot in a name is written \\.'
+    const message = `The pattern ${quote(pattern)} is more than Portkey can be asked for. ${way}`
+    faults.report(at(path, 'value'), 'UNSUPPORTED_OPERATOR', message)
+    return null
   }
 }
 
-type Pattern =
-  | { readonly how: 'whole'; readonly texts: readonly string[] }
-  | { readonly how: 'CONTAINS' | 'STARTS_WITH' | 'ENDS_WITH'; readonly text: string }
-
-/** The patterns that the language has words for. They match whole values, as Grafana's own do. */
-function readPattern(pattern: string): Pattern | null {
-  const bare = pattern
-    .replace(/^\^/, '')
-    .replace(/\$$/, '')
-    .replace(/^\(([^()]*)\)$/, '$1')
-  const [, before = '', middle = '', after = ''] = /^(\.\*)?(.*?)(\.\*)?$/s.exec(bare) ?? []
-  const texts = middle.split('|')
-  if (middle === '' || texts.some((text) => !LITERAL.test(text) || text === '')) return null
-  const text = withoutEscapes(middle)
-  if (before === '' && after === '') return { how: 'whole', texts: texts.map(withoutEscapes) }
-  if (texts.length > 1) return null
-  if (before !== '' && after !== '') return { how: 'CONTAINS', text }
-  return { how: before === '' ? 'STARTS_WITH' : 'ENDS_WITH', text }
+/** What a pattern keeps; `null` where it is more than the language can say. */
+function matched(fieldName: string, text: string, field: Filterable, negated: boolean): Kept | null {
+  const pattern = readPattern(text)
+  switch (pattern?.how) {
+    case undefined:
+      return null
+    case 'any':
+      return negated ? 'none' : 'every'
+    case 'some': {
+      // Where no value can be told from others, nothing says this; an absent config is no constraint in the language.
+      const told = field.operators.includes('IS_NULL') && !(negated && field.nullMeansAll)
+      return told ? { fieldName, operator: 'IS_NULL', value: negated } : null
+    }
+    case 'whole':
+      return negated ? isNoneOf(field, fieldName, pattern.texts) : isOneOf(field, fieldName, pattern.texts)
+    case 'CONTAINS':
+    case 'STARTS_WITH':
+    case 'ENDS_WITH':
+      return { fieldName, operator: `STRING_${negated ? 'NOT_' : ''}${pattern.how}`, value: pattern.text }
+  }
 }
-
-/** Nothing but plain signs and escaped ones; a plain dot, which everybody writes in names, stands for itself. */
-const LITERAL = /^(?:[^\\^$*+?()[\]{}|]|\\[\\^$*+?.()|[\]{}/-])*$/

@@ -16,7 +16,7 @@ export async function choosing(targets: readonly Target[], price: Price): Promis
   const alike = new Map<string, Target[]>()
   for (const target of targets) {
     if (target.choices.length < 2) continue
-    const key = JSON.stringify(target.choices.map(({ interval, window }) => [interval, window]))
+    const key = JSON.stringify(target.choices.map(({ interval, window, timeZone }) => [interval, window, timeZone]))
     alike.set(key, [...(alike.get(key) ?? []), target])
   }
   for (const members of alike.values()) {

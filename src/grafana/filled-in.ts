@@ -1,79 +1,77 @@
-import { fieldsOf } from './record.js'
+import { isScalar, referenceIn, type Variables } from './variables.js'
+import { readPicked, readWritten, type Written } from './written.js'
 
 /**
- * Grafana writes a variable's values into a text in one of several ways. All that a filter's value can look like is read here:
- *
- * - `a,b` (`${team:csv}`), where the place takes a list: a comma parts values, so a value that holds one must be sent as JSON;
- * - `{a,b}` (`${team:glob}`) and `(a|b)` (how the builder fills in `$team`), in every place;
- * - `gpt-4\.1` (the builder's escapes): a backslash before a sign of regular expressions is dropped;
- * - a JSON array, value by value (`${team:json}` without quotes);
- * - nothing, `$__all`, `*`, `.*` and empty lists: all values, which is no filter.
+ * What a filter's value stands for. All values, which is no filter: nothing, `[]`, `$__all`, `*`, `.*`, `.+` and empty lists. The items of an
+ * array are values as they are, where it was not the builder that sent it.
  */
 export type FilledIn =
   | { readonly kind: 'all' }
-  | { readonly kind: 'values'; readonly values: readonly string[] }
+  | Written
   /** A variable that Grafana did not fill in, because the dashboard has none of that name. */
   | { readonly kind: 'unknown'; readonly name: string }
+  /** Something that is no value at all, an object say. */
+  | { readonly kind: 'odd'; readonly found: unknown }
 
-/** What the dashboard's variables hold, as the request carries them. */
-export type Variables = ReadonlyMap<string, readonly string[]>
-
-/** Reads `scopedVars`: `{ team: { text, value } }`. */
-export function readVariables(value: unknown): Variables {
-  const entries = [...(fieldsOf(value) ?? [])].flatMap(([name, content]) => {
-    const held = fieldsOf(content)?.get('value')
-    const values = Array.isArray(held) ? held : [held]
-    return held === undefined ? [] : [[name, values.filter(isScalar).map(String)] as const]
-  })
-  return new Map(entries)
+/** What a filter's value is read with. */
+export type Place = {
+  /** A comma in a text parts values. */
+  readonly list: boolean
+  /** Items of an array may be texts that variables were filled into. */
+  readonly picked: boolean
+  readonly variables: Variables
 }
 
-/** The values that a filter's value stands for. `list`: a comma parts values. */
-export function readFilledIn(value: unknown, list: boolean, variables: Variables): FilledIn {
-  const texts = (Array.isArray(value) ? value : [value]).filter(isScalar).map(String)
-  const read = texts.map((text) => readOne(text, list && !Array.isArray(value), variables))
-  const unknown = read.find((one) => one.kind === 'unknown')
-  if (unknown !== undefined) return unknown
+/** The values that a filter's value stands for. */
+export function readFilledIn(value: unknown, place: Place): FilledIn {
+  const isArray = Array.isArray(value)
+  // An unquoted variable within brackets makes an array of arrays.
+  const items: readonly unknown[] = isArray ? value.flat() : value === undefined || value === null ? [] : [value]
+  const odd = items.find((item) => !isScalar(item))
+  if (items.some((item) => !isScalar(item))) return { kind: 'odd', found: odd }
+  const texts = items.filter(isScalar).map(String)
+  const [only = ''] = texts
+  if (texts.includes('$__all') || (texts.length === 1 && isEvery(only))) return ALL
+  const read = texts.map((text) => readOne(text, isArray, place))
+  const fault = read.find((one) => one.kind === 'unknown' || one.kind === 'unclear')
+  if (fault !== undefined) return fault
+  if (read.some((one) => one.kind === 'all')) return ALL
   const found = read.flatMap((one) => (one.kind === 'values' ? one.values : []))
-  const all = found.length === 0 || read.some((one) => one.kind === 'all')
-  return all ? ALL : { kind: 'values', values: [...new Set(found)] }
+  return found.length === 0 ? ALL : { kind: 'values', values: [...new Set(found)] }
 }
 
-/** A variable that was not filled in stands for what the request says of it. */
-function readOne(text: string, list: boolean, variables: Variables): FilledIn {
-  const name = (EVERY.has(text) ? null : REFERENCE.exec(text))?.slice(1).find((part) => part !== undefined)
-  const held = name === undefined ? partsOf(text, list) : variables.get(name)
-  if (held === undefined) return { kind: 'unknown', name: name ?? text }
+function readOne(text: string, isItem: boolean, { list, picked, variables }: Place): FilledIn {
+  if (isItem && picked && isEvery(text)) return ALL
+  const name = referenceIn(text)
+  const read = name === null || isHeld(text, variables) ? inWords() : named(name)
+  if (read.kind !== 'values') return read
   // A blank among other values is none; alone it leaves nothing, which is no filter.
-  const values = held.filter((value) => value !== '')
-  return values.some((value) => EVERY.has(value)) ? ALL : { kind: 'values', values }
+  const values = read.values.filter((value) => value !== '')
+  return !isItem && values.some(isEvery) ? ALL : { kind: 'values', values }
+
+  function inWords(): Written {
+    if (!isItem) return readWritten(text, list, variables)
+    return { kind: 'values', values: picked ? readPicked(text) : [text] }
+  }
+
+  /** A variable that was not filled in stands for what the request says of it. */
+  function named(name: string): FilledIn {
+    const held = variables.get(name)
+    if (held === undefined) return { kind: 'unknown', name }
+    return held.some(isEvery) ? ALL : { kind: 'values', values: held.filter((value) => value !== '') }
+  }
 }
 
-function partsOf(text: string, list: boolean): readonly string[] {
-  if (text.trim() === '' || EVERY.has(text.trim())) return [text.trim()]
-  if (/^\{.*,.*\}$/s.test(text)) return text.slice(1, -1).split(',').map(withoutEscapes)
-  if (/^\(.*\)$/s.test(text)) return splitAlternatives(text.slice(1, -1)).map(withoutEscapes)
-  return (list ? text.split(',').map((part) => part.trim()) : [text]).map(withoutEscapes)
+/** Whether a text that looks like a variable is the value of one. */
+function isHeld(text: string, variables: Variables): boolean {
+  return [...variables.values()].some((held) => held.includes(text))
 }
 
-/** Parts of `a|b`; an escaped bar parts nothing. */
-function splitAlternatives(text: string): readonly string[] {
-  return [...text.matchAll(/(?:\\.|[^\\|])+/gs)].map(([part]) => part)
+/** Whether a text stands for all values. */
+function isEvery(text: string): boolean {
+  return EVERY.has(text.trim())
 }
 
-/** Drops the backslashes that Grafana puts before signs of regular expressions. */
-export function withoutEscapes(text: string): string {
-  return text.replace(/\\([\\^$*+?.()|[\]{}/-])/g, '$1')
-}
-
-/** `$name`, `${name}`, `${name:format}`, `[[name]]`, and nothing else beside it. */
-const REFERENCE = /^(?:\$(\w+)|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[(\w+)(?::[^\]]+)?\]\])$/
-
-/** What stands for all values. */
-const EVERY: ReadonlySet<string> = new Set(['$__all', '*', '.*', '.+', '{}', '()'])
+const EVERY: ReadonlySet<string> = new Set(['$__all', '*', '.*', '.+', '[]', '{}', '()'])
 
 const ALL: FilledIn = { kind: 'all' }
-
-function isScalar(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-}

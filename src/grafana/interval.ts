@@ -2,6 +2,7 @@ import { bucketCount, bucketEdges } from '../query/buckets.js'
 import { describeInterval, parseInterval } from '../query/interval.js'
 import { LIMITS } from '../query/limits.js'
 import type { Interval, Window } from '../query/query.js'
+import type { Range } from './range.js'
 
 /** Bucket sizes to choose from, smallest first: Portkey's own steps and what they divide. The last ones hold any range in a bucket or two. */
 const LADDER: readonly Interval[] = [
@@ -34,26 +35,32 @@ export type Wish = {
   readonly leastMs: number
   /** The most buckets. */
   readonly mostPoints: number
-  readonly timeZone: string
+  /** The zone on whose grid buckets of that size lie. */
+  readonly zoneOf: (interval: Interval) => string
 }
 
 /** The intervals of the ladder that are no shorter than wished and cut the window into no more buckets than wished, smallest first. */
-export function fittingIntervals(window: Window, { leastMs, mostPoints, timeZone }: Wish): readonly Interval[] {
+export function fittingIntervals(window: Window, { leastMs, mostPoints, zoneOf }: Wish): readonly Interval[] {
   const most = Math.min(mostPoints, LIMITS.buckets)
   const fitting = LADDER.filter(
-    (interval) => nominalMs(interval) >= leastMs && bucketCount(window, interval, timeZone) <= most,
+    (interval) => nominalMs(interval) >= leastMs && bucketCount(window, interval, zoneOf(interval)) <= most,
   )
   return fitting.length > 0 ? fitting : LADDER.slice(-1)
 }
 
-/** The interval that Grafana writes as `5m`, if it is one of whole seconds and cuts the window into no more than `most` buckets. */
-export function namedInterval(text: string, window: Window, most: number, timeZone: string): Interval | null {
+/** The interval that Grafana writes as `5m`, if it is one of whole seconds and cuts the window into no more buckets than wished. */
+export function namedInterval(
+  text: string,
+  window: Window,
+  { mostPoints, zoneOf }: Pick<Wish, 'mostPoints' | 'zoneOf'>,
+): Interval | null {
   const ms = durationMs(text)
   if (ms === null) return null
   const [, amount, unit = ''] = /^(\d+)(\w+)$/.exec(text.trim()) ?? []
   const parsed = parseInterval(unit === 'ms' ? `${ms / 1_000} seconds` : `${Number(amount)} ${UNITS[unit]}`)
-  if (!parsed.ok || bucketCount(window, parsed.interval, timeZone) > Math.min(most, LIMITS.buckets)) return null
-  return parsed.interval
+  if (!parsed.ok) return null
+  const count = bucketCount(window, parsed.interval, zoneOf(parsed.interval))
+  return count > Math.min(mostPoints, LIMITS.buckets) ? null : parsed.interval
 }
 
 /** The window made to begin and end with whole buckets; as it is, where these are more than a reply may hold. */
@@ -63,17 +70,25 @@ export function alignedTo(window: Window, interval: Interval, timeZone: string):
   return { start: edges[0] ?? window.start, end: edges.at(-1) ?? window.end }
 }
 
-/** Of its length, what a window of totals may be widened by at either end. */
+/** Of its length, what a range of totals may be widened by at either end. */
 const WIDENED = 100
 
+/** Steps on which a moving range of totals begins and ends, smallest first. */
+const STEADY: readonly Interval[] = [
+  ...[1, 5, 15, 30].map((seconds) => ({ unit: 'fixed', seconds }) as const),
+  ...LADDER.filter(({ unit }) => unit === 'fixed'),
+]
+
 /**
- * A moving window of totals made to stand still for a while: it begins and ends on the largest step of the ladder, up to a day, that is no
- * more than a hundredth of it. The step hangs on the length alone, so panels of every width ask about the same window.
+ * A range of totals made to stand still for a while: those of its ends that move lie on the largest step, up to a day, that is no more than
+ * a hundredth of it; the others stay where they are, and so does all of a range that has no such step. The step hangs on the length alone, so
+ * panels of every width ask about the same window.
  */
-export function steadied(window: Window): Window {
-  const most = (window.end - window.start) / WIDENED
-  const step = LADDER.findLast((interval) => interval.unit === 'fixed' && nominalMs(interval) <= most) ?? LADDER[0]
-  return step === undefined ? window : alignedTo(window, step, 'UTC')
+export function steadied({ start, end, startMoves, endMoves }: Range): Window {
+  const step = STEADY.findLast((interval) => nominalMs(interval) <= (end - start) / WIDENED)
+  if (step === undefined) return { start, end }
+  const wide = alignedTo({ start, end }, step, 'UTC')
+  return { start: startMoves ? wide.start : start, end: endMoves ? wide.end : end }
 }
 
 /** A duration as Grafana writes it, `30s`, `1h`, `7d`, in ms; `null` for anything else. */
@@ -107,7 +122,7 @@ const UNITS: Readonly<Record<string, string>> = {
 }
 
 /** How long a bucket is, ms; months count as 30 days, as Grafana counts them, and years as 365. */
-function nominalMs(interval: Interval): number {
+export function nominalMs(interval: Interval): number {
   switch (interval.unit) {
     case 'fixed':
       return interval.seconds * 1_000

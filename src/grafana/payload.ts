@@ -64,7 +64,7 @@ export function readFormat(payload: Fields, path: string, faults: Faults): (type
 }
 
 /** A list as the builder sends it (an array of texts) or as somebody types it (`a,b`). Items that are no texts stay as they are. */
-export function readList(value: unknown): readonly unknown[] | null {
+function readList(value: unknown): readonly unknown[] | null {
   if (typeof value !== 'string') return itemsOf(value)
   return value
     .split(',')
@@ -72,14 +72,32 @@ export function readList(value: unknown): readonly unknown[] | null {
     .filter((part) => part !== '')
 }
 
+/** A list without repetitions, and the position of each item in the list that was given. */
+export type Positioned = { readonly items: readonly unknown[]; readonly positions: readonly number[] }
+
 /** Aggregations in the language's form: `sum costInUSD`, `sum(costInUSD)` or `{ type, column }`; and whether `total` is wanted. */
-export function readAggregations(
-  value: unknown,
-): { readonly total: boolean; readonly asked: readonly unknown[] } | null {
-  const items = readList(value)
-  if (items === null) return null
-  const asked = items.filter((item) => item !== TOTAL).map(inWords)
-  return { total: asked.length === 0 || items.includes(TOTAL), asked }
+export function readAggregations(value: unknown): (Positioned & { readonly total: boolean }) | null {
+  const listed = readList(value)
+  if (listed === null) return null
+  const asked = once(listed.map((item) => (item === TOTAL ? null : inWords(item))))
+  return { ...asked, total: asked.items.length === 0 || listed.includes(TOTAL) }
+}
+
+/** The fields to group by. */
+export function readGroups(value: unknown): Positioned | null {
+  const listed = readList(value)
+  return listed === null ? null : once(listed)
+}
+
+/** What is asked for twice is asked once; `null` is nothing. */
+function once(listed: readonly unknown[]): Positioned {
+  const found = new Map<string, readonly [unknown, number]>()
+  for (const [position, item] of listed.entries()) {
+    const key = JSON.stringify(item)
+    if (item !== null && !found.has(key)) found.set(key, [item, position])
+  }
+  const kept = [...found.values()]
+  return { items: kept.map(([item]) => item), positions: kept.map(([, position]) => position) }
 }
 
 /** A whole number that may come as text, as all that a builder sends does. */

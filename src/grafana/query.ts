@@ -3,18 +3,20 @@ import type { DataPoint } from '../engine.js'
 import { type ErrorCode, ServiceError } from '../errors.js'
 import { at, newFaults } from '../query/faults.js'
 import type { Query } from '../query/query.js'
+import { parseTimeZone } from '../query/time-zone.js'
 import { quote } from '../query/wording.js'
 import { readAdHoc } from './ad-hoc.js'
 import { choosing, type Price } from './choosing.js'
-import { readVariables } from './filled-in.js'
 import type { Frame, TableFrame } from './frames.js'
 import { durationMs } from './interval.js'
+import { placed } from './places.js'
 import { readRange } from './range.js'
 import { type Fields, fieldsOf, itemsOf } from './record.js'
 import { seriesOf } from './series.js'
 import { together } from './sharing.js'
 import { tableOf } from './table.js'
 import { type Dashboard, liveTargets, readTarget, type Target } from './target.js'
+import { readVariables } from './variables.js'
 
 /** The rows of an answered question, and how old they are where they stand in for what the upstream did not answer. */
 export type Rows = { readonly rows: readonly DataPoint[]; readonly staleSeconds: number | null }
@@ -85,15 +87,17 @@ async function answerTogether(
     if (targets.length > 1 && !ends) {
       return (await Promise.all(targets.map((target) => answerTogether(target.query, [target], desk)))).flat()
     }
-    return targets.map((target) => [target, [failed(target.refId, error)]])
+    return targets.map((target) => [target, [failed(target.refId, placed(error, target.places))]])
   }
 }
 
 function framesOf(target: Target, { rows, staleSeconds }: Rows, desk: Desk): readonly Frame[] {
   const frames = target.format === 'table' ? [tableOf(target, rows, desk.catalog)] : seriesOf(target, rows, desk)
-  if (staleSeconds === null) return frames
-  const text = `Portkey does not answer: this is what it said ${staleSeconds} s ago.`
-  return frames.map((frame) => ({ ...frame, meta: { ...frame.meta, notices: [{ severity: 'warning', text }] } }))
+  const stale = staleSeconds === null ? [] : [`Portkey does not answer: this is what it said ${staleSeconds} s ago.`]
+  const texts = target.notice === null ? stale : [...stale, target.notice]
+  if (texts.length === 0) return frames
+  const notices = texts.map((text) => ({ severity: 'warning', text }) as const)
+  return frames.map((frame) => ({ ...frame, meta: { ...frame.meta, notices } }))
 }
 
 const ENDINGS: ReadonlySet<ErrorCode> = new Set(['REQUEST_TIMEOUT', 'UNAUTHENTICATED'])
@@ -128,7 +132,9 @@ function readRequest(request: Fields, { catalog, now }: Desk) {
   const maxDataPoints = positive(request.get('maxDataPoints')) ?? USUAL_POINTS
   const intervalText = String(request.get('interval') ?? variables.get('__interval')?.[0] ?? '')
   const intervalMs = positive(request.get('intervalMs')) ?? durationMs(intervalText) ?? 0
-  const dashboard: Dashboard = { range, intervalMs, intervalText, maxDataPoints, adHoc, variables, catalog }
+  const zone = parseTimeZone(request.get('timezone'))
+  const timeZone = zone.ok ? zone.name : 'UTC'
+  const dashboard: Dashboard = { range, intervalMs, intervalText, maxDataPoints, timeZone, adHoc, variables, catalog }
   return { dashboard, targets: liveTargets(targets) }
 }
 

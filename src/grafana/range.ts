@@ -6,8 +6,10 @@ import { fieldsOf } from './record.js'
 
 /** A dashboard's time range. */
 export type Range = Window & {
-  /** It ends now, so the next refresh moves it on. */
-  readonly moves: boolean
+  /** The end is the present moment, so the next refresh moves it on. */
+  readonly endMoves: boolean
+  /** So does the start: it lies a fixed time before the end. Never without the end. */
+  readonly startMoves: boolean
 }
 
 const MINUTE = 60_000
@@ -15,12 +17,13 @@ const DAY = 1440 * MINUTE
 
 /** The last 24 hours, for pickers that say nothing of time. */
 export function lastDay(now: number): Range {
-  return { start: now - DAY, end: now, moves: true }
+  return { start: now - DAY, end: now, startMoves: true, endMoves: true }
 }
 
 /**
- * Reads `{ from, to, raw: { from, to } }`; the ends are RFC 3339 texts or epoch milliseconds. A range moves when its raw end is written
- * from `now`, or when it reaches to the present anyway. `undefined`, with faults, where it cannot be read.
+ * Reads `{ from, to, raw: { from, to } }`; the ends are RFC 3339 texts or epoch milliseconds. The end moves when its raw form is `now` and
+ * nothing else (`now/d` and `now-1w/w` stand still for a day or a week) and it is as good as the present; the start, when it is counted
+ * from there and not rounded. `undefined`, with faults, where the range cannot be read.
  */
 export function readRange(value: unknown, path: string, now: number, faults: Faults): Range | undefined {
   const range = fieldsOf(value)
@@ -35,8 +38,11 @@ export function readRange(value: unknown, path: string, now: number, faults: Fau
     faults.report(at(path, 'to'), 'WINDOW_INVALID', 'The range is empty: to must be later than from.')
     return undefined
   }
-  const raw = fieldsOf(range.get('raw'))?.get('to')
-  return { start, end, moves: (typeof raw === 'string' && raw.startsWith('now')) || end > now - MINUTE }
+  const raw = fieldsOf(range.get('raw'))
+  // A range that was fetched a while ago and is sent again ends in the past: it is closed, whatever it was called.
+  const endMoves = raw?.get('to') === 'now' && Math.abs(end - now) <= MINUTE
+  const from = raw?.get('from')
+  return { start, end, endMoves, startMoves: endMoves && typeof from === 'string' && /^now-[^/]*$/.test(from) }
 }
 
 function readEnd(value: unknown, path: string, faults: Faults): number | undefined {

@@ -1,30 +1,25 @@
 import type { Catalog } from '../catalog/catalog.js'
-import { ServiceError } from '../errors.js'
 import { at, newFaults } from '../query/faults.js'
-import { describeInterval, parseInterval } from '../query/interval.js'
 import { parseQuery } from '../query/parse.js'
-import type { Interval, Query, Window } from '../query/query.js'
-import { parseTimeZone } from '../query/time-zone.js'
+import type { Filter, Query } from '../query/query.js'
 import { didYouMean, oneOf, quote } from '../query/wording.js'
 import { type AdHoc, inLanguage } from './ad-hoc.js'
-import type { Variables } from './filled-in.js'
 import { type Placed, readFilters } from './filters.js'
-import { alignedTo, durationMs, fittingIntervals, namedInterval, steadied } from './interval.js'
-import { readAggregations, readDatasource, readFormat, readList, readNumber, readPayload, readType } from './payload.js'
-import type { Range } from './range.js'
+import {
+  readAggregations,
+  readDatasource,
+  readFormat,
+  readGroups,
+  readNumber,
+  readPayload,
+  readType,
+} from './payload.js'
+import { type Places, placed } from './places.js'
 import { type Fields, fieldsOf } from './record.js'
+import { type Clock, stamps, timing } from './timing.js'
 
 /** What all targets of a request have in common. */
-export type Dashboard = {
-  readonly range: Range
-  /** Grafana's own idea of the shortest bucket worth drawing, ms; and how it writes that. */
-  readonly intervalMs: number
-  readonly intervalText: string
-  readonly maxDataPoints: number
-  readonly adHoc: readonly AdHoc[]
-  readonly variables: Variables
-  readonly catalog: Catalog
-}
+export type Dashboard = Clock & { readonly adHoc: readonly AdHoc[]; readonly catalog: Catalog }
 
 /** One line of a panel's query editor, read. */
 export type Target = {
@@ -35,6 +30,10 @@ export type Target = {
   readonly format: 'series' | 'table'
   /** Whether the number of rows is shown. */
   readonly total: boolean
+  /** Where the parts of `query` stand in the request. */
+  readonly places: Places
+  /** What whoever looks at the panel should know. */
+  readonly notice: string | null
 }
 
 /**
@@ -43,101 +42,71 @@ export type Target = {
  */
 export function readTarget(target: Fields, refId: string, path: string, dashboard: Dashboard): Target {
   const faults = newFaults()
-  const { catalog, variables, adHoc } = dashboard
+  const { catalog, variables, adHoc, range } = dashboard
   const datasource = readDatasource(target.get('target'), catalog)
   const inPayload = at(path, 'payload')
-  const payload = readPayload(target.get('payload') ?? target.get('data'), inPayload, faults)
+  const given = target.get('payload') ?? target.get('data')
+  const payload = readPayload(given, inPayload, faults)
   if (datasource === undefined) faults.report(at(path, 'target'), 'VALIDATION_FAILED', unknownTarget(target, catalog))
   if (payload === undefined || datasource === undefined) throw faults.toError()
+  const editor = target.get('editorMode')
   const type = readType(payload, target.get('type'), inPayload, faults)
   const format = readFormat(payload, inPayload, faults)
-  const filters: readonly Placed[] = [
-    ...readFilters(payload, inPayload, { catalog, datasource, variables }, faults),
-    ...adHoc.flatMap((filter) => {
-      const read = inLanguage(filter, catalog, datasource, faults)
-      return read === undefined ? [] : [{ filter: read, path: filter.path }]
-    }),
+  const filters = [
+    ...readFilters(payload, inPayload, { catalog, datasource, variables, editor }, faults),
+    ...inLanguage(adHoc, catalog, datasource, faults),
   ]
-  const aggregations = readAggregations(payload.get('aggregations'))
+  const { asked, zone, choices } = timing(payload, type, dashboard, inPayload, faults)
   if (faults.count() > 0) throw faults.toError()
-  const { asked, windows } = timing(payload, type, dashboard)
+  const aggregations = readAggregations(payload.get('aggregations'))
+  const groupBy = readGroups(payload.get('groupBy'))
   const body = {
     datasource,
     type,
-    ...stamps(windows[0] ?? dashboard.range),
+    ...stamps(choices[0]?.window ?? range),
     interval: asked,
-    aggregations: aggregations?.asked ?? payload.get('aggregations'),
-    groupBy: readList(payload.get('groupBy')) ?? payload.get('groupBy'),
-    filters: filters.map(({ filter }) => filter),
+    aggregations: aggregations?.items ?? payload.get('aggregations'),
+    groupBy: groupBy?.items ?? payload.get('groupBy'),
     ...(payload.has('limit') && { limit: readNumber(payload.get('limit')) }),
-    ...(payload.has('timeZone') && { timeZone: payload.get('timeZone') }),
+    ...(zone !== undefined && { timeZone: zone }),
   }
-  const query = placing(path, filters, () => parseQuery(body, { catalog }))
-  return {
-    refId,
-    query,
-    choices: windows.map(({ interval, ...window }) => ({ ...query, window, interval })),
-    format: type === 'timeseries' ? format : 'table',
-    total: aggregations?.total ?? true,
+  const parse = (filters: readonly Placed[]) =>
+    parseQuery({ ...body, filters: filters.map(({ filter }) => filter) }, { catalog })
+  const places = {
+    payload: inPayload,
+    filters,
+    aggregations: aggregations?.positions ?? [],
+    groupBy: groupBy?.positions ?? [],
   }
-}
-
-type Buckets = Window & { readonly interval: Interval }
-
-/**
- * Window and interval of a question: whole buckets for a timeseries, the range itself for totals unless it moves. `windows` are those of
- * every interval that would do, where it is ours to choose; `asked` is the interval as the language writes it.
- */
-function timing(
-  payload: Fields,
-  type: Query['type'],
-  { range, intervalMs, intervalText, maxDataPoints }: Dashboard,
-): { readonly asked: unknown; readonly windows: readonly (Window & { readonly interval: Interval | null })[] } {
-  if (type === 'distribution') {
-    const { start, end } = range.moves ? steadied(range) : range
-    return { asked: undefined, windows: [{ start, end, interval: null }] }
-  }
-  const zone = parseTimeZone(payload.get('timeZone'))
-  const timeZone = zone.ok ? zone.name : 'UTC'
-  const given = payload.get('interval') ?? 'auto'
-  const text = typeof given === 'string' ? given.trim() : ''
-  const inWords = parseInterval(given)
-  const whole = (interval: Interval): Buckets => ({ ...alignedTo(range, interval, timeZone), interval })
-  const one = (interval: Interval) => ({ asked: describeInterval(interval), windows: [whole(interval)] })
-  if (inWords.ok) return one(inWords.interval)
-  // A variable that Grafana filled in is text like any other; what it holds is known, though.
-  const ours = text === 'auto' || text.startsWith('$') || text === intervalText
-  const named = ours ? null : namedInterval(text, range, maxDataPoints, timeZone)
-  if (named !== null) return one(named)
-  const leastMs = ours ? intervalMs : durationMs(text)
-  // No interval at all: `parseQuery` says what one looks like.
-  if (leastMs === null) return { asked: given, windows: [] }
-  const choices = fittingIntervals(range, { leastMs, mostPoints: maxDataPoints, timeZone })
-  const [first] = choices
-  const asked = first === undefined ? given : describeInterval(first)
-  return { asked, windows: (ours ? choices : choices.slice(0, 1)).map(whole) }
-}
-
-function stamps({ start, end }: Window) {
-  return { startTs: new Date(start).toISOString(), endTs: new Date(end).toISOString() }
-}
-
-/** The faults of a question, each at its place in the request instead of the question. */
-function placing<Value>(path: string, filters: readonly Placed[], parse: () => Value): Value {
   try {
-    return parse()
+    const query = parse(filters)
+    const read = filters.map((one) => ({ one, read: parse([one]).filters }))
+    return {
+      refId,
+      query: { ...query, ...choices[0] },
+      choices: choices.map((choice) => ({ ...query, ...choice })),
+      format: type === 'timeseries' ? format : 'table',
+      total: aggregations?.total ?? true,
+      places: { ...places, filters: query.filters.flatMap((filter) => origin(filter, read) ?? []) },
+      notice: editor !== 'builder' && fieldsOf(given)?.size === 0 ? NOTHING_WRITTEN : null,
+    }
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error
-    const details = error.details.map((detail) => {
-      const [, index, rest = ''] = /^\/filters\/(\d+)(\/.*)?$/.exec(detail.path) ?? []
-      const filter = index === undefined ? undefined : filters[Number(index)]
-      return {
-        ...detail,
-        path: filter === undefined ? `${at(path, 'payload')}${detail.path}` : `${filter.path}${rest}`,
-      }
-    })
-    throw new ServiceError(error.code, error.message, { details, cause: error })
+    throw placed(error, places)
   }
+}
+
+/** The plugin says nothing about a payload whose JSON it cannot read: it sends an empty one. */
+const NOTHING_WRITTEN =
+  'The payload is empty, so all requests are counted. If there is one, its JSON cannot be read: is there a quote or a backslash in a variable within quotes?'
+
+/** The filter of the request that a filter of the question comes from: these are sorted, and ranges on one field are one. */
+function origin(
+  { field, predicate }: Filter,
+  read: readonly { readonly one: Placed; readonly read: readonly Filter[] }[],
+): Placed | undefined {
+  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+  const onField = read.filter(({ read }) => read.some((own) => same(own.field, field)))
+  return (onField.find(({ read }) => read.some((own) => same(own.predicate, predicate))) ?? onField[0])?.one
 }
 
 function unknownTarget(target: Fields, catalog: Catalog): string {

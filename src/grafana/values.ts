@@ -30,7 +30,7 @@ export async function liveValues(wanted: Wanted, { ask, catalog }: Desk): Promis
     if (named.entry.type === 'boolean') return ['true', 'false']
     if (named.entry.values !== undefined) return named.entry.values.map(String)
   }
-  const { start, end } = range.moves ? steadied(range) : range
+  const { start, end } = steadied(range)
   const body = {
     datasource,
     type: 'distribution',

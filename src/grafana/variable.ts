@@ -1,13 +1,13 @@
-import { ServiceError } from '../errors.js'
 import { at, newFaults } from '../query/faults.js'
 import { didYouMean, oneOf, quote } from '../query/wording.js'
-import { readVariables } from './filled-in.js'
 import { readFilters } from './filters.js'
 import { readDatasource, readNumber } from './payload.js'
+import { moved } from './places.js'
 import type { Desk } from './query.js'
 import { lastDay, readRange } from './range.js'
 import { type Fields, fieldsOf } from './record.js'
 import { liveValues } from './values.js'
+import { readVariables } from './variables.js'
 
 /** A value of a dashboard's variable, as the plugin wants it. */
 export type VariableValue = { readonly __text: string; readonly __value: string }
@@ -50,7 +50,8 @@ export async function answerVariable(body: unknown, desk: Desk): Promise<readonl
   if (datasource === undefined || range === undefined || typeof field !== 'string' || typeof limit !== 'number') {
     throw faults.toError()
   }
-  const reading = { catalog: desk.catalog, datasource, variables: readVariables(request.get('scopedVars')) }
+  const variables = readVariables(request.get('scopedVars'))
+  const reading = { catalog: desk.catalog, datasource, variables, editor: 'code' }
   const own: Fields = new Map([['filters', wish.get('filters') ?? []]])
   const filters = readFilters(own, '/payload', reading, faults).map(({ filter }) => filter)
   if (faults.count() > 0) throw faults.toError()
@@ -69,10 +70,5 @@ function readWish(payload: unknown): Fields {
 
 /** The faults of the question, at their place in the request. */
 function inPayload(error: unknown): never {
-  if (!(error instanceof ServiceError) || error.details.length === 0) throw error
-  const details = error.details.map((detail) => ({
-    ...detail,
-    path: `/payload${detail.path.replace(/^\/groupBy(\/0)?$/, '/field')}`,
-  }))
-  throw new ServiceError(error.code, error.message, { details, cause: error })
+  throw moved(error, (path) => `/payload${path.replace(/^\/groupBy(\/0)?$/, '/field')}`)
 }

@@ -13,7 +13,7 @@ const range = Type.Object(
   { from: text('RFC 3339.'), to: text('RFC 3339.'), raw: Type.Optional(Type.Object({})) },
   {
     description:
-      'A range whose raw end is written from `now` moves: its window is aligned, so that refreshes ask the same.',
+      'A raw `to` of `now` moves, and a raw `from` like `now-24h` with it: totals of it are aligned, so that refreshes ask the same.',
   },
 )
 
@@ -31,14 +31,14 @@ const payload = Type.Object(
     value: Type.Optional(
       Type.Unknown({
         description:
-          'A value, an array, or text that variables were filled into: `a,b`, `{a,b}`, `(a|b)`. Nothing, `$__all` and `.*` are no filter.',
+          'A value, an array, or text that variables were filled into: `{a,b}`, `(a|b)`, `"a","b"`, `["a","b"]`, and `a,b` where a list is taken. Nothing, `[]`, `$__all` and `.*` are no filter.',
       }),
     ),
     interval: Type.Optional(
       text('`auto` and `5m`: at least that, in no more buckets than maxDataPoints. `5 minutes`: exactly that.'),
     ),
     limit: Type.Optional(anything),
-    timeZone: Type.Optional(Type.String()),
+    timeZone: Type.Optional(text('IANA; else the request’s `timezone`, for buckets of more than an hour.')),
   },
   { additionalProperties: false },
 )
@@ -47,6 +47,9 @@ const target = Type.Object({
   refId: Type.String(),
   target: Type.String({ enum: [...DATASOURCES], description: 'The datasource.' }),
   payload: Type.Optional(payload),
+  editorMode: Type.Optional(
+    text('`builder`: items of a list may hold filled-in texts. `code`: they are values as they are.'),
+  ),
   hide: Type.Optional(Type.Boolean()),
 })
 
@@ -60,7 +63,8 @@ const query = Type.Object({
       description: 'They hold for every target.',
     }),
   ),
-  scopedVars: Type.Optional(Type.Object({})),
+  timezone: Type.Optional(text('IANA or `utc`. `browser` says nothing: UTC.')),
+  scopedVars: Type.Optional(Type.Object({}, { description: 'What variables hold: `{ team: { value } }`.' })),
 })
 
 const frames = Type.Array(
@@ -142,7 +146,16 @@ export const grafanaDocs = {
   tagValues: asks(
     'Values for ad hoc filters',
     Type.Array(Type.Object({ text: Type.String(), value: Type.String() })),
-    json(Type.Object({ key: Type.String() }), 'tagValues'),
+    json(
+      Type.Object({
+        key: Type.String(),
+        filters: Type.Optional(
+          Type.Array(anything, { description: 'The other ad hoc filters: their rows alone count.' }),
+        ),
+        timeRange: Type.Optional(range),
+      }),
+      'tagValues',
+    ),
   ),
   variable: asks(
     'Values of a dashboard’s variable',

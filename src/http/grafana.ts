@@ -6,6 +6,7 @@ import { ServiceError } from '../errors.js'
 import { metricNames, metricsOf } from '../grafana/metrics.js'
 import { answerOptions } from '../grafana/options.js'
 import { answerQuery, type Desk, type Rows } from '../grafana/query.js'
+import { fieldsOf } from '../grafana/record.js'
 import { answerTagKeys, answerTagValues } from '../grafana/tags.js'
 import { answerVariable } from '../grafana/variable.js'
 import type { Query } from '../query/query.js'
@@ -81,16 +82,24 @@ export const addGrafanaRoutes = (
     const { body } = request
     // A plugin that has nothing to say sends no body at all.
     if (body === undefined || body === null || (Buffer.isBuffer(body) && body.length === 0)) return {}
-    return readJson(request, bodyBytes(body))
+    const read = readJson(request, bodyBytes(body))
+    if (fieldsOf(read) === null) throw new ServiceError('VALIDATION_FAILED', 'The body is a JSON object.')
+    return read
+  }
+
+  /** A route whose answer does not depend on what is sent, as long as it can be read. */
+  const always = (answer: () => unknown) => (request: FastifyRequest) => {
+    bodyOf(request)
+    return answer()
   }
 
   for (const url of ['/grafana', '/grafana/']) {
     app.get(url, { schema: grafanaDocs.test, onRequest, handler: () => ({ status: 'ok' }) })
   }
-  app.post('/grafana/metrics', { schema: grafanaDocs.metrics, onRequest, handler: () => metricsOf(catalog) })
-  app.post('/grafana/search', { schema: grafanaDocs.search, onRequest, handler: () => metricNames(catalog) })
+  app.post('/grafana/metrics', { schema: grafanaDocs.metrics, onRequest, handler: always(() => metricsOf(catalog)) })
+  app.post('/grafana/search', { schema: grafanaDocs.search, onRequest, handler: always(() => metricNames(catalog)) })
   // Portkey has no events that could be marked in a chart.
-  app.post('/grafana/annotations', { schema: grafanaDocs.annotations, onRequest, handler: () => [] })
+  app.post('/grafana/annotations', { schema: grafanaDocs.annotations, onRequest, handler: always(() => []) })
   app.post('/grafana/tag-keys', {
     schema: grafanaDocs.tagKeys,
     onRequest,

@@ -1,44 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Dashboard, Panel } from '@grafana/schema'
+import type { Panel } from '@grafana/schema'
 import t, { type Test } from 'tap'
 import { DASHBOARD_FILES } from '../../src/dashboards/files.js'
 import { infinityDashboard } from '../../src/dashboards/infinity.js'
 import { jsonDashboard } from '../../src/dashboards/json.js'
 import type { TrafficRow } from '../../src/emulator/emulator.js'
 import { HOUR, NOW, TOKEN } from '../engine/service.js'
+import { chosen, numberIn, panelsOf, variableOf } from './board.js'
 import { fillIn, fillInPayload, type Held } from './fill-in.js'
 import { type Frame, frameOf } from './infinity.js'
-import { grafana, lastHours, openGrafana, type Panels, processed, REQUEST } from './panel.js'
-
-const panelsOf = ({ panels = [] }: Dashboard): readonly Panel[] =>
-  panels.flatMap((panel) => ('targets' in panel ? [panel] : []))
-
-const variableOf = ({ templating }: Dashboard, name: string) => {
-  const variable = templating?.list?.find((one) => one.name === name)
-  if (variable === undefined) throw new Error(`the dashboard has no variable ${name}`)
-  return variable
-}
+import { grafana, lastHours, openGrafana, type Panels, processed } from './panel.js'
 
 /** The rows that a dashboard over the last 24 hours is about. */
 const lastDay = (service: Panels, end = NOW) =>
   service.seen({ startTs: new Date(end - 24 * HOUR).toISOString(), endTs: new Date(end).toISOString() })
-
-/** What stands in the variables at first, and after somebody chose. */
-const chosen = (dashboard: Dashboard, interval: string) => {
-  const all = (name: string) => ({ all: String(variableOf(dashboard, name).allValue) })
-  const range = lastHours(24)
-  const common = { interval, __from: range.from, __to: range.to, '__from:date': range.from }
-  return [
-    { name: 'all', held: { ...common, modelName: all('modelName'), team: all('team') }, keeps: () => true },
-    {
-      name: 'two models, one team',
-      held: { ...common, modelName: ['gpt-4o', 'gpt-4o-mini'], team: 'growth, emea' },
-      keeps: ({ model, metadata }: TrafficRow) =>
-        (model === 'gpt-4o' || model === 'gpt-4o-mini') && metadata.team === 'growth, emea',
-    },
-  ]
-}
 
 /** Checks that frames hold what the panel draws, by Grafana's own reading of them. */
 const checkDrawn = (t: Test, panel: Panel, frames: readonly Frame[], name: string) => {
@@ -77,11 +53,6 @@ const checkDrawn = (t: Test, panel: Panel, frames: readonly Frame[], name: strin
 
 /** A variable in a format, as it stands in a text. */
 const written = (name: string, format: string) => `\${${name}:${format}}`
-
-const numberIn = (frames: readonly Frame[]): number => {
-  const [field] = frames.flatMap((frame) => frame.fields.filter(({ type }) => type === grafana.FieldType.number))
-  return Number(field?.values[0])
-}
 
 const cost = (rows: readonly TrafficRow[]) => rows.reduce((sum, { costCents }) => sum + costCents / 100, 0)
 
@@ -147,30 +118,6 @@ t.test('its variables are filled with live values, too', async (t) => {
   }
 })
 
-t.test('a whole dashboard, opened again a minute later, asks little', async (t) => {
-  const service = await openGrafana(t, { requestsPerHour: 150 })
-  const [{ held } = { held: {} }] = chosen(jsonDashboard, 'auto')
-  const open = async (now: number) => {
-    const before = service.emulator.requests.length
-    await Promise.all(
-      panelsOf(jsonDashboard).map((panel) => {
-        const targets = (panel.targets ?? []).map((target) => ({
-          ...target,
-          payload: fillInPayload(String(target.payload), held),
-        }))
-        return service.send('/query', { ...REQUEST, range: lastHours(24, now), targets })
-      }),
-    )
-    return service.emulator.requests.length - before
-  }
-  const first = await open(NOW)
-  t.equal(await open(NOW + 1_000), 0, 'within LIVE_TTL_SECONDS')
-  service.emulator.setNow(NOW + 60_000)
-  const later = await open(NOW + 60_000)
-  t.comment(`${first} calls, a minute later ${later}`)
-  t.ok(later < first / 3, `${first} calls, a minute later ${later}`)
-})
-
 t.test('texts are filled in as Grafana does it', async (t) => {
   const held = { one: 'a', two: ['a', 'b.c'], every: { all: '.*' } }
   for (const [text, filled] of [
@@ -185,4 +132,5 @@ t.test('texts are filled in as Grafana does it', async (t) => {
   }
   const payload = `{"x": "$one", "y": $two, "z": "${written('two', 'csv')}"}`
   t.strictSame(fillInPayload(payload, held), { x: 'a', y: ['a', 'b.c'], z: 'a,b.c' })
+  t.strictSame(fillInPayload('{"x": "$one"}', { one: 'a"b' }), {}, 'what is no JSON comes to nothing')
 })

@@ -144,3 +144,18 @@ t.test('ad hoc filters are offered fields and their live values', async (t) => {
   t.equal((await service.send('/tag-values', { key: 'nothing' })).status, 400)
   t.equal((await service.send('/tag-values', {})).status, 400)
 })
+
+t.test('values for one ad hoc filter are those of the rows that the others keep', async (t) => {
+  const service = await openGrafana(t)
+  const ask = (key: string, ...filters: readonly unknown[]) =>
+    service.send('/tag-values', { key, timeRange: DAY, filters, queries: [{ target: 'modelMetrics' }] })
+  const ofTeam = service.seen().filter(({ metadata }) => metadata.team === 'search')
+  const own = { key: 'modelName', operator: '=', value: 'nothing of the kind' }
+  const { body } = await ask('modelName', own, { key: 'team', operator: '=', value: 'search' })
+  t.strictSame(names(body), valuesOf(byValue(ofTeam, 'value', ({ model }) => model)))
+  const bad = await ask('modelName', own, { key: 'team', operator: '=~', value: 'a.c' })
+  t.equal(bad.status, 400)
+  t.equal(Object(bad.body).details[0].path, '/filters/1/value')
+  const other = await ask('team', { key: 'mcpServerName', operator: '=', value: 'x' })
+  t.equal(other.status, 200, 'a datasource that has both is asked')
+})

@@ -2,6 +2,17 @@ import t from 'tap'
 import { DAY, GET, nameIn, openGrafana, REQUEST } from './panel.js'
 import { target } from './target.js'
 
+const PATHS = [
+  '/metrics',
+  '/search',
+  '/query',
+  '/variable',
+  '/tag-keys',
+  '/tag-values',
+  '/annotations',
+  '/metric-payload-options',
+]
+
 t.test('a failing target fails alone: its message is a notice of the panel, the others are drawn', async (t) => {
   const service = await openGrafana(t)
   const targets = [
@@ -31,6 +42,54 @@ t.test('a failing target fails alone: its message is a notice of the panel, the 
     { path: '/targets/2/payload/filters/0' },
   ])
   t.match(d?.custom?.details, [{ path: '/targets/3/target', message: /Did you mean "modelMetrics"\?/ }])
+})
+
+t.test('faults are pointed out in the request, whoever finds them, and in the message too', async (t) => {
+  const service = await openGrafana(t)
+  const targets = [
+    // Portkey knows no p75; `total` and what is asked for twice do not shift the pointer.
+    target({ aggregations: ['total', 'sum costInUSD', 'sum costInUSD', 'p75 latencyMs'], interval: '1 day' }),
+    target({ groupBy: ['modelNam', 'tean'], filters: 'team EQUAL a\nfoo EQUAL b' }, 'B'),
+    target({ field: 'modelName', operator: 'GREATER_THAN', value: 'a' }, 'C'),
+    target({ groupBy: ['modelName', 'traceId'] }, 'D'),
+    target(
+      {
+        filters: [
+          { fieldName: 'team', operator: 'EQUAL', value: 'a' },
+          { fieldName: 'conversationID', operator: 'EQUAL', value: 'x' },
+        ],
+      },
+      'E',
+    ),
+  ]
+  const { body } = await service.send('/query', { range: DAY, targets })
+  const customs = Object(body).map(({ meta }: { meta: { custom: unknown } }) => meta.custom)
+  const pathsOf = (custom: unknown) => Object(custom).details?.map(({ path }: { path: string }) => path)
+  t.strictSame(customs.map(pathsOf), [
+    ['/targets/0/payload/aggregations/3'],
+    ['/targets/1/payload/groupBy/0', '/targets/1/payload/groupBy/1', '/targets/1/payload/filters/1/fieldName'],
+    ['/targets/2/payload/operator'],
+    ['/targets/3/payload/groupBy/1'],
+    ['/targets/4/payload/filters/1'],
+  ])
+  t.match(Object(customs[1]).message, /\[\/targets\/1\/payload\/groupBy\/0\] .*\[\/targets\/1\/payload\/groupBy\/1\] /)
+  const adhocFilters = [
+    { key: 'team', operator: '=', value: 'a' },
+    { key: 'conversationID', operator: '=', value: 'x' },
+  ]
+  const { body: filtered } = await service.send('/query', { range: DAY, targets: [target({})], adhocFilters })
+  t.strictSame(pathsOf(Object(filtered)[0].meta.custom), ['/adhocFilters/1'])
+})
+
+t.test('a payload that came to nothing is drawn, and the panel says so', async (t) => {
+  const service = await openGrafana(t)
+  const notices = async (asked: unknown) => {
+    const [frame] = Object((await service.send('/query', { range: DAY, targets: [asked] })).body)
+    return frame.meta.notices
+  }
+  t.match(await notices(target({})), [{ severity: 'warning', text: /The payload is empty/ }])
+  t.equal(await notices({ ...target({}), editorMode: 'builder' }), undefined)
+  t.equal(await notices(target({ aggregations: ['total'] })), undefined)
 })
 
 t.test('where one of several measures cannot be had just now, the others are drawn', async (t) => {
@@ -77,7 +136,7 @@ t.test('a request that cannot be read is a 400 with every fault at its place', a
     ['too many targets', { range: DAY, targets: Array(101).fill({}) }, ['/targets']],
     [
       'ad hoc filters that are none',
-      { range: DAY, targets: [], adhocFilters: [{ key: 1 }, { key: 'team', operator: '~' }], filters: 'team' },
+      { range: DAY, targets: [], adhocFilters: [{ key: 1 }, { key: 'team', operator: 1 }], filters: 'team' },
       ['/adhocFilters/0', '/adhocFilters/1', '/filters'],
     ],
   ]
@@ -91,7 +150,7 @@ t.test('a request that cannot be read is a 400 with every fault at its place', a
     )
     t.match(reply.body, { statusCode: 400, error: 'Bad Request', message: /\S/ }, name)
   }
-  for (const path of ['/query', '/variable', '/tag-values', '/metric-payload-options']) {
+  for (const path of PATHS) {
     for (const body of ['{', '[1', '"text"', '[]']) {
       t.equal((await service.send(path, body)).status, 400, `${path} ${body}`)
     }
@@ -103,18 +162,8 @@ t.test('a request that cannot be read is a 400 with every fault at its place', a
 
 t.test('who is not known is told nothing', async (t) => {
   const service = await openGrafana(t)
-  const paths = [
-    '/metrics',
-    '/search',
-    '/query',
-    '/variable',
-    '/tag-keys',
-    '/tag-values',
-    '/annotations',
-    '/metric-payload-options',
-  ]
   const headers = { authorization: 'Bearer another' }
-  for (const path of paths) {
+  for (const path of PATHS) {
     const { status, body } = await service.send(path, { ...REQUEST, targets: [] }, headers)
     t.equal(status, 401, path)
     t.match(body, { code: 'UNAUTHENTICATED' })

@@ -33,12 +33,19 @@ function formatted(value: string | readonly string[], format: string): string {
   }
 }
 
-/** A payload of the code editor as the plugin fills it in: a filled-in text loses the quotes of its own, for it stands within some. */
+/**
+ * A payload of the code editor as the plugin fills it in: a filled-in text loses the quotes of its own, for it stands within some. What is no
+ * JSON then comes to nothing, without a word.
+ */
 export function fillInPayload(text: string, held: Held): unknown {
-  return JSON.parse(
-    text.replace(VARIABLE, (match) => {
-      const filled = fillIn(match, held, 'json')
-      return filled.startsWith('"') && filled.endsWith('"') ? String(JSON.parse(filled)) : filled
-    }),
-  )
+  try {
+    return JSON.parse(
+      text.replace(VARIABLE, (match) => {
+        const filled = fillIn(match, held, 'json')
+        return filled.startsWith('"') && filled.endsWith('"') ? String(JSON.parse(filled)) : filled
+      }),
+    )
+  } catch {
+    return {}
+  }
 }

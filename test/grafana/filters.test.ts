@@ -1,10 +1,11 @@
 import t from 'tap'
-import type { TrafficRow } from '../../src/emulator/emulator.js'
+import { type TrafficRow, trafficRow } from '../../src/emulator/emulator.js'
 import { DAY, openGrafana } from './panel.js'
 import { target } from './target.js'
 
 type Keeps = (row: TrafficRow) => boolean
 const team = ({ metadata }: TrafficRow) => metadata.team ?? null
+const isOne = (row: TrafficRow, ...teams: readonly string[]) => teams.includes(team(row) ?? '')
 
 /** A payload's filter, and the rows that it keeps. */
 const CASES: readonly (readonly [string, Readonly<Record<string, unknown>>, Keeps])[] = [
@@ -44,6 +45,34 @@ const CASES: readonly (readonly [string, Readonly<Record<string, unknown>>, Keep
   ['nothing chosen', { field: 'team', value: '' }, () => true],
   ['all, as a list', { field: 'team', operator: 'IN', value: ['$__all'] }, () => true],
   ['all, as a pattern', { field: 'team', operator: 'IN', value: '.*' }, () => true],
+  ['all, as JSON in a text', { field: 'team', operator: 'IN', value: '[]' }, () => true],
+  ['all, as the builder fills it in', { field: 'team', operator: 'IN', value: ['[]'] }, () => true],
+  ['all of a list within a list', { filters: [{ fieldName: 'team', operator: 'IN', value: [[]] }] }, () => true],
+  ['several in quotes', { field: 'team', value: '"growth, emea","R&D"' }, (row) => isOne(row, 'growth, emea', 'R&D')],
+  [
+    'several as JSON',
+    { field: 'team', operator: 'EQUAL', value: '["growth, emea","R&D"]' },
+    (row) => isOne(row, 'growth, emea', 'R&D'),
+  ],
+  ['one in quotes', { field: 'team', operator: 'EQUAL', value: '"growth, emea"' }, (row) => isOne(row, 'growth, emea')],
+  ['one in braces', { field: 'team', operator: 'EQUAL', value: '{search}' }, (row) => isOne(row, 'search')],
+  ['one in parentheses', { field: 'team', operator: 'EQUAL', value: '(search)' }, (row) => isOne(row, 'search')],
+  [
+    'a list within a list',
+    { filters: [{ fieldName: 'team', operator: 'IN', value: [['search', '007']] }] },
+    (row) => isOne(row, 'search', '007'),
+  ],
+  ['both truths', { field: 'isFailure', value: '(true|false)' }, () => true],
+  [
+    'both truths, as a list',
+    { filters: [{ fieldName: 'isFailure', operator: 'IN', value: ['true', 'false'] }] },
+    () => true,
+  ],
+  [
+    'one truth, as a list',
+    { filters: [{ fieldName: 'isFailure', operator: 'NOT_IN', value: [true] }] },
+    ({ status }) => status < 400,
+  ],
   ['an empty list', { filters: [{ fieldName: 'team', operator: 'IN', value: [] }] }, () => true],
   [
     'a variable that is left to us',
@@ -72,25 +101,6 @@ const CASES: readonly (readonly [string, Readonly<Record<string, unknown>>, Keep
   ],
 ]
 
-/** An ad hoc filter, and the rows that it keeps. */
-const AD_HOC: readonly (readonly [string, string, unknown, Keeps])[] = [
-  ['team', '=', 'search', (row) => team(row) === 'search'],
-  ['team', '!=', 'search', (row) => team(row) !== 'search'],
-  ['team', '=|', ['search', '007'], (row) => team(row) === 'search' || team(row) === '007'],
-  ['team', '!=|', ['search', '007'], (row) => team(row) !== 'search' && team(row) !== '007'],
-  ['metadata.env', '=', 'staging', ({ metadata }) => metadata.env === 'staging'],
-  ['httpStatusCode', '>', '400', ({ status }) => status > 400],
-  ['inputTokens', '<', '200', ({ inputTokens }) => inputTokens < 200],
-  ['isFailure', '!=', 'true', ({ status }) => status < 400],
-  ['modelName', '=~', 'gpt-4o|o3-mini', ({ model }) => model === 'gpt-4o' || model === 'o3-mini'],
-  ['modelName', '=~', '^(gpt-4o|o3-mini)$', ({ model }) => model === 'gpt-4o' || model === 'o3-mini'],
-  ['modelName', '=~', 'gpt.*', ({ model }) => model?.startsWith('gpt') === true],
-  ['modelName', '=~', '.*mini', ({ model }) => model?.endsWith('mini') === true],
-  ['modelName', '!~', '.*4.*', ({ model }) => model?.includes('4') !== true],
-  ['modelName', '=~', '.*', () => true],
-  ['modelName', '=', '', () => true],
-]
-
 const count = (body: unknown): unknown => Object(body)[0]?.rows?.[0]?.[0] ?? Object(body)[0]?.meta?.custom
 
 t.test('every way in which Grafana fills variables into a filter keeps the rows it stands for', async (t) => {
@@ -103,55 +113,89 @@ t.test('every way in which Grafana fills variables into a filter keeps the rows 
   }
 })
 
-t.test('ad hoc filters hold for every target, beside each other', async (t) => {
-  const service = await openGrafana(t)
-  for (const [key, operator, value, keeps] of AD_HOC) {
-    const filter = Array.isArray(value) ? { key, operator, value: value[0], values: value } : { key, operator, value }
-    const targets = [target({ type: 'distribution' })]
-    const { body } = await service.send('/query', { range: DAY, targets, adhocFilters: [filter] })
-    t.strictSame(count(body), service.seen().filter(keeps).length, `${key} ${operator} ${value}`)
-    t.strictSame(
-      (await service.send('/query', { range: DAY, targets, filters: [filter] })).body,
-      body,
-      'or where newer releases put them',
+/** Rows of teams and models with names that look like something else. */
+const NAMED = ['a.b', 'a\\.b', '(a|b)', 'a', 'b', 'a|b', 'a,b', '{a,b}', '"a","b"', '*', '$ops'].flatMap(
+  (name, index) =>
+    Array.from({ length: index + 1 }, () =>
+      trafficRow({ at: Date.parse(DAY.from) + 3_600_000, metadata: { team: name } }),
+    ),
+)
+
+t.test(
+  'the items of an array are values as they are; only what the builder sends may hold filled-in ones',
+  async (t) => {
+    const service = await openGrafana(t, { rows: NAMED })
+    const ask = async (payload: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}) => {
+      const { scopedVars, ...editor } = more
+      const asked = { ...target({ type: 'distribution', ...payload }), ...editor }
+      return count((await service.send('/query', { range: DAY, targets: [asked], scopedVars })).body)
+    }
+    const rowsOf = (...names: readonly string[]) =>
+      NAMED.filter(({ metadata }) => names.includes(metadata.team ?? '')).length
+    for (const name of ['a.b', 'a\\.b', '(a|b)', 'a|b', 'a,b', '{a,b}', '"a","b"']) {
+      const filters = [{ fieldName: 'team', operator: 'IN', value: [name] }]
+      t.equal(await ask({ filters }), rowsOf(name), name)
+      t.equal(await ask({ field: 'team', operator: 'EQUAL', value: [name, 'b'] }), rowsOf(name, 'b'), `${name} or b`)
+    }
+    t.equal(await ask({ filters: [{ fieldName: 'team', operator: 'IN', value: ['*', 'b'] }] }), rowsOf('*', 'b'))
+    const builder = { editorMode: 'builder' }
+    t.equal(await ask({ field: 'team', value: ['(a|b)'] }, builder), rowsOf('a', 'b'), 'a variable among picked values')
+    t.equal(await ask({ field: 'team', value: ['a\\.b', 'a,b'] }, builder), rowsOf('a.b', 'a,b'))
+    t.equal(await ask({ filters: 'team IN (a\\.b|b)' }, builder), rowsOf('a.b', 'b'))
+    t.equal(
+      await ask({ filters: '[{"fieldName":"team","operator":"IN","value":["(a|b)"]}]' }, builder),
+      rowsOf('a', 'b'),
     )
-  }
-  const adhocFilters = [
-    { key: 'team', operator: '=', value: 'search' },
-    { key: 'modelName', operator: '=~', value: 'gpt.*' },
-  ]
-  const targets = [
-    target({ type: 'distribution', field: 'isFailure', value: 'true' }),
-    target({ type: 'distribution' }, 'B'),
-  ]
-  const { body } = await service.send('/query', { range: DAY, targets, adhocFilters })
-  const both = service.seen().filter((row) => team(row) === 'search' && row.model?.startsWith('gpt'))
-  t.strictSame(
-    Object(body).map(({ rows }: { rows: unknown }) => rows),
-    [[[both.filter(({ status }) => status >= 400).length]], [[both.length]]],
-  )
-})
+    const scopedVars = { team: { value: 'a,b' }, teams: { value: ['a|b', 'b'] }, odd: { value: '$ops' } }
+    t.equal(
+      await ask({ field: 'team', operator: 'EQUAL', value: 'a,b' }, { scopedVars }),
+      rowsOf('a,b'),
+      'the value of a variable',
+    )
+    t.equal(
+      await ask({ field: 'team', operator: 'IN', value: 'a|b,b' }, { scopedVars }),
+      rowsOf('a|b', 'b'),
+      'its values',
+    )
+    t.equal(await ask({ field: 'team', operator: 'IN', value: ['$ops', 'b'] }, { scopedVars }), rowsOf('$ops', 'b'))
+  },
+)
 
 t.test('what cannot be kept exactly is refused, never bent', async (t) => {
   const service = await openGrafana(t)
-  const ask = async (payload: Readonly<Record<string, unknown>>, adhocFilters: readonly unknown[] = []) => {
+  const ask = async (payload: Readonly<Record<string, unknown>>) => {
     const { body } = await service.send('/query', {
       range: DAY,
       targets: [target({ type: 'distribution', ...payload })],
-      adhocFilters,
     })
     return Object(body)[0].meta.custom
   }
+  for (const [operator, value] of [
+    ['IN', 'search|support'],
+    ['EQUAL', 'search,support'],
+    ['NOT_EQUAL', 'search, support'],
+    ['STRING_CONTAINS', 'a|b'],
+    ['IN', "'search','support'"],
+    ['IN', '("search" OR "support")'],
+    ['IN', '"a\\","b"'],
+    ['IN', '["search"'.concat(', support]')],
+  ] as const) {
+    t.match(
+      await ask({ field: 'team', operator, value }),
+      { details: [{ path: '/targets/0/payload/value', message: /may be one value or several/ }] },
+      `${operator} ${value}`,
+    )
+  }
+  for (const value of [{ a: 1 }, [null], ['a', { b: 1 }]]) {
+    t.match(await ask({ filters: [{ fieldName: 'team', operator: 'IN', value }] }), {
+      details: [{ path: '/targets/0/payload/filters/0', message: /A filter's value is a text/ }],
+    })
+  }
+  t.match(await ask({ filters: [{ fieldName: 'isFailure', operator: 'NOT_IN', value: ['true', 'false'] }] }), {
+    details: [{ path: '/targets/0/payload/filters/0', message: /keeps no row/ }],
+  })
   t.match(await ask({ field: 'team', value: '$squad' }), {
     details: [{ path: '/targets/0/payload/value', message: /has no variable "squad"/ }],
-  })
-  t.match(await ask({}, [{ key: 'modelName', operator: '=~', value: 'gpt-[34]o?' }]), {
-    code: 'UNSUPPORTED_OPERATOR',
-    details: [{ path: '/adhocFilters/0/value' }],
-  })
-  t.match(await ask({}, [{ key: 'mcpServerName', operator: '=', value: 'x' }]), {
-    code: 'UNSUPPORTED_FIELD',
-    details: [{ path: '/adhocFilters/0/fieldName', message: /It belongs to mcpMetrics/ }],
   })
   t.match(await ask({ filters: 'team' }), { details: [{ path: '/targets/0/payload/filters' }] })
   t.match(await ask({ aggregation: ['total'] }), {

@@ -14,7 +14,7 @@ const START = Date.parse('2026-03-10T07:11:13.017Z')
 t.test('buckets are long enough to be worth drawing and no more than the panel has room for', async (t) => {
   const first = (length: number, leastMs: number, mostPoints: number) => {
     const window = { start: START, end: START + length }
-    const [interval] = fittingIntervals(window, { leastMs, mostPoints, timeZone: 'UTC' })
+    const [interval] = fittingIntervals(window, { leastMs, mostPoints, zoneOf: () => 'UTC' })
     return interval === undefined ? '' : describeInterval(interval)
   }
   t.equal(first(HOUR, 2_000, 1_000), '1 minute')
@@ -37,7 +37,7 @@ t.test('never more buckets than maxDataPoints, always whole ones that cover the 
       zones,
       (start, length, mostPoints, leastMs, timeZone) => {
         const window = { start, end: start + length }
-        const intervals = fittingIntervals(window, { leastMs, mostPoints, timeZone })
+        const intervals = fittingIntervals(window, { leastMs, mostPoints, zoneOf: () => timeZone })
         return intervals.every((interval) => {
           const aligned = alignedTo(window, interval, timeZone)
           const edges = bucketEdges(aligned, interval, timeZone)
@@ -54,26 +54,29 @@ t.test('never more buckets than maxDataPoints, always whole ones that cover the 
   )
 })
 
-t.test('a window of totals is widened by a hundredth at either end at most, and stands still meanwhile', async (t) => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 0, max: 4e12 }),
-      fc.integer({ min: 100 * MINUTE, max: 400 * DAY }),
-      (start, length) => {
-        const window = { start, end: start + length }
-        const steady = steadied(window)
+t.test(
+  'a moving range of totals is widened by a hundredth at either end at most, and stands still meanwhile',
+  async (t) => {
+    const moving = { startMoves: true, endMoves: true }
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 1, max: 400 * DAY }), (start, length) => {
+        const range = { start, end: start + length, ...moving }
+        const steady = steadied(range)
         return (
-          window.start - steady.start <= length / 100 &&
-          steady.end - window.end <= length / 100 &&
-          steady.start <= window.start &&
-          steady.end >= window.end
+          range.start - steady.start <= length / 100 &&
+          steady.end - range.end <= length / 100 &&
+          steady.start <= range.start &&
+          steady.end >= range.end
         )
-      },
-    ),
-  )
-  const day = { start: START, end: START + DAY }
-  t.strictSame(steadied({ start: day.start + MINUTE, end: day.end + MINUTE }), steadied(day))
-})
+      }),
+    )
+    const day = { start: START, end: START + DAY, ...moving }
+    const later = { start: day.start + MINUTE, end: day.end + MINUTE }
+    t.strictSame(steadied({ ...later, ...moving }), steadied(day))
+    t.equal(steadied({ ...day, startMoves: false }).start, day.start, 'an end that does not move stays')
+    t.strictSame(steadied({ ...later, startMoves: false, endMoves: false }), later)
+  },
+)
 
 t.test('durations as Grafana writes them', async (t) => {
   t.strictSame(['500ms', '30s', '5m', '2h', '7d', '1w', '1M', '1y'].map(durationMs), [
@@ -88,9 +91,10 @@ t.test('durations as Grafana writes them', async (t) => {
   ])
   t.strictSame(['', '5', 'm', '0m', '1h30m', '-1h', '5 m', '1 hour'].map(durationMs), Array(8).fill(null))
   const window = { start: START, end: START + DAY }
-  t.strictSame(namedInterval('15m', window, 800, 'UTC'), { unit: 'fixed', seconds: 900 })
-  t.equal(namedInterval('15m', window, 90, 'UTC'), null, 'more buckets than there is room for')
-  t.equal(namedInterval('20ms', window, 1e9, 'UTC'), null)
+  const wish = (mostPoints: number) => ({ mostPoints, zoneOf: () => 'UTC' })
+  t.strictSame(namedInterval('15m', window, wish(800)), { unit: 'fixed', seconds: 900 })
+  t.equal(namedInterval('15m', window, wish(90)), null, 'more buckets than there is room for')
+  t.equal(namedInterval('20ms', window, wish(1e9)), null)
 })
 
 t.test('which interval a panel gets', async (t) => {
@@ -120,6 +124,16 @@ t.test('which interval a panel gets', async (t) => {
     ['4 hours', 7],
     'in the language’s words: exactly that',
   )
+  const scopedVars = {
+    bucket: { text: '3h', value: '3 hours' },
+    any: { value: '$__auto_interval_any' },
+    two: { value: ['1h', '2h'] },
+  }
+  t.strictSame(await drawn({ interval: '$bucket' }, { scopedVars }), ['3 hours', 9], 'a variable that is left to us')
+  t.strictSame(await drawn({ interval: '$any' }, { scopedVars }), ['5 minutes', 289], 'and holds auto')
+  for (const interval of ['$bukcet', '$two']) {
+    t.strictSame(await drawn({ interval }, { scopedVars }), ['VALIDATION_FAILED', undefined], interval)
+  }
   t.strictSame(await drawn({ interval: 'often' }), ['INTERVAL_INVALID', undefined])
   t.strictSame(await drawn({ interval: '1 second' }), ['TOO_MANY_BUCKETS', undefined])
   const days = await drawn({ interval: '1 day', timeZone: 'Asia/Tokyo' })

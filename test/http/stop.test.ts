@@ -188,13 +188,3 @@ t.test('a port that is taken is one line too', async (t) => {
   t.equal(code, 1)
   t.match(output, /portkey-metrics-proxy: .*EADDRINUSE/)
 })
-
-t.test('variables without effect yet are named at start', async (t) => {
-  const upstream = await gatedUpstream(t)
-  const { child, exit, listening } = start(t, { ...settings(upstream.url), TOKENS_FILE: '/run/hidden' })
-  await listening
-  child.kill('SIGTERM')
-  const { output } = await exit
-  t.match(output, /"ignored":\["TOKENS_FILE"\]/)
-  t.notMatch(output, 'hidden')
-})

@@ -109,8 +109,20 @@ t.test('nothing is exported as default', async (t) => {
   for (const file of files) t.notMatch(text(file), /^export default|\bas default\b/m, file)
 })
 
-t.test('a file is one idea: none is over 300 lines', async (t) => {
+t.test('a file is one idea: most are short, none is over 300 lines', async (t) => {
+  const lengths = files.map((file) => text(file).split('\n').length - 1).toSorted((one, other) => one - other)
+  const at = (share: number) => lengths[Math.floor(share * (lengths.length - 1))] ?? 0
+  t.ok(at(0.5) <= 80, `half of them have ${at(0.5)} lines at the most`)
+  t.ok(at(0.9) <= 250, `nine in ten have ${at(0.9)} at the most`)
   for (const file of files) t.ok(text(file).split('\n').length <= 301, file)
+})
+
+t.test('the walk through the rooms names what is there, and is read in one go', async (t) => {
+  const walk = readFileSync(join(source, 'README.md'), 'utf8')
+  t.ok(walk.split('\n').length <= 81)
+  const named = [...walk.matchAll(/`([a-z]+(?:\/[a-z-]+)+\.ts)`/g)].map(([, file = '']) => file)
+  t.ok(named.length > 30)
+  for (const file of named) t.ok(files.includes(file), file)
 })
 
 t.test('only the portkey room knows the wire', async (t) => {
