@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createEmulator, WORKSPACE_KEY } from '../src/emulator/emulator.js'
 import { quantile } from './compare.js'
 import { type Load, openLoad } from './load.js'
 import { EXAMPLE, NOW } from './questions.js'
+import { startService } from './service.js'
 
 /** Hot replies beside a bare route. */
 export type Hot = {
@@ -29,20 +29,14 @@ const WARM_UP_MS = 3_000
  */
 export async function hot(): Promise<Hot> {
   const emulator = createEmulator({ now: NOW, historyDays: 3, requestsPerHour: 60 })
-  const port = await freePort()
-  const service = fork(join(import.meta.dirname, '../src/main.js'), {
-    env: {
-      PORTKEY_API_KEY: WORKSPACE_KEY,
-      PORTKEY_BASE_URL: await emulator.listen(),
-      API_TOKENS: TOKEN,
-      PORT: String(port),
-    },
-    // It logs as ever; but who asks must not also be kept busy with reading that.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  const service = await startService({
+    PORTKEY_API_KEY: WORKSPACE_KEY,
+    PORTKEY_BASE_URL: await emulator.listen(),
+    API_TOKENS: TOKEN,
   })
+  const { port } = service
   const bare = fork(join(import.meta.dirname, 'hot-bare.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   try {
-    await listening(service, port)
     const bytes = await replyOf(port)
     bare.send(bytes)
     const [barePort] = await once(bare, 'message')
@@ -57,7 +51,7 @@ export async function hot(): Promise<Hot> {
       replyBytes: Buffer.byteLength(bytes),
     }
   } finally {
-    await Promise.all([service, bare].map(end))
+    await Promise.all([service.end(), end(bare)])
     await emulator.close()
   }
 }
@@ -85,27 +79,6 @@ const REQUEST = Buffer.from(
     BODY,
   ].join('\r\n'),
 )
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port is free')
-  return address.port
-}
-
-/** Resolves when the service answers. */
-async function listening(child: ChildProcess, port: number): Promise<void> {
-  while (child.exitCode === null) {
-    const reply = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null)
-    if (reply?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('the service ended before it listened')
-}
 
 async function replyOf(port: number): Promise<string> {
   const reply = await fetch(`http://127.0.0.1:${port}/v1/metrics/query`, {

@@ -3,7 +3,7 @@ import { tables } from './tables.js'
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-/** `--soak [minutes]` runs the soak alone, ten minutes unless told; it fails when memory grows. Without it: all tables. */
+/** `--soak [minutes]` runs the soak alone, ten minutes unless told; it fails when its verdict is no. Without it: all tables. */
 const soakAt = process.argv.indexOf('--soak')
 if (soakAt < 0) await tables(print)
 else if (!(await soak(minutesOf(process.argv[soakAt + 1]), print))) process.exitCode = 1

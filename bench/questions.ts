@@ -4,6 +4,9 @@ import { exampleQuestion } from '../src/http/question-examples.js'
 export const DAY = { startTs: '2026-06-09T00:00:00.000Z', endTs: '2026-06-10T00:00:00.000Z' } as const
 export const NOW = Date.parse('2026-06-10T12:34:56.789Z')
 
+/** The least question: all requests of the day, counted. */
+export const LEAST = { ...DAY, datasource: 'modelMetrics', type: 'distribution' } as const
+
 /** The published example: five aggregations by model. */
 export const EXAMPLE = exampleQuestion(DAY)
 

@@ -1,8 +1,18 @@
-import { exampleQuestion } from '../src/http/question-examples.js'
-import { PANELS, type Panel } from './dashboard.js'
+import { type Asked, GUEST_KINDS, KINDS, type Kind, oneOf } from './soak-kinds.js'
+import { GUESTS, type SoakTokens } from './soak-tokens.js'
 
-/** What is asked in a soak, by kind, how often each was asked, and what each was answered. */
-export type Tally = ReadonlyMap<string, ReadonlyMap<string, number>>
+/** One kind of question in a soak. */
+export type KindTally = {
+  /** How often each reply came: status and code; `left` where nobody waited for it. */
+  readonly outcomes: ReadonlyMap<string, number>
+  /** The outcomes that may not be. */
+  readonly unsound: ReadonlySet<string>
+  /** Every reply that somebody waited for: when it was asked since the begin of the load, and how long it took, in ms. */
+  readonly replies: readonly { readonly at: number; readonly ms: number }[]
+}
+
+/** What was asked in a soak, by kind. */
+export type Tally = ReadonlyMap<string, KindTally>
 
 export type SoakLoad = {
   /** Asks until it is stopped. Each reply is read to its end. */
@@ -10,83 +20,42 @@ export type SoakLoad = {
   readonly tally: () => Tally
 }
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const WORKERS = 8
 /** Between two questions of a worker, at the most: the load shall not be all that the machine does. */
 const PAUSE_MS = 20
 /** How soon a caller that loses patience leaves. */
 const LEAVES_MS = 15
-
-type Asked = { readonly body: string; readonly headers?: Readonly<Record<string, string>>; readonly leaves?: true }
-type Kind = { readonly weight: number; readonly ask: () => Asked }
-
-const iso = (ms: number) => new Date(ms).toISOString()
-const between = (least: number, most: number) => least + Math.floor(Math.random() * (most - least))
-const oneOf = <Value>(values: readonly Value[]): Value | undefined => values[between(0, values.length)]
-const text = (body: object): Asked => ({ body: JSON.stringify(body) })
-
-/** A window that nobody asked for before. */
-const odd = () => {
-  const end = Date.now() - between(0, 2 * DAY)
-  return { startTs: iso(end - between(HOUR, DAY)), endTs: iso(end) }
-}
-
-/** The panel's last 24 hours, the hour under way included. */
-const sliding = ({ body }: Panel, step: number) => {
-  const end = Math.floor(Date.now() / step) * step + step
-  return { ...body, startTs: iso(end - DAY), endTs: iso(end) }
-}
-
-const yesterday = () => {
-  const end = Math.floor(Date.now() / DAY) * DAY - DAY
-  return { startTs: iso(end - DAY), endTs: iso(end) }
-}
-
-const cold = (): Asked => {
-  const question = exampleQuestion(odd())
-  return text(Math.random() < 0.5 ? question : { ...question, groupBy: [], type: 'timeseries', interval: '1 hour' })
-}
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  hot: { weight: 40, ask: () => text(exampleQuestion(yesterday())) },
-  cold: { weight: 15, ask: cold },
-  'sliding by the hour': { weight: 20, ask: () => text(sliding(oneOf(PANELS) ?? { name: '', body: {} }, HOUR)) },
-  'sliding by the minute': { weight: 5, ask: () => text(sliding(PANELS[0] ?? { name: '', body: {} }, MINUTE)) },
-  afresh: {
-    weight: 3,
-    ask: () => ({ ...text(exampleQuestion(yesterday())), headers: { 'cache-control': 'no-cache' } }),
-  },
-  refused: {
-    weight: 8,
-    ask: () => text({ ...yesterday(), datasource: 'modelMetrics', type: `none-${between(0, 1e9)}` }),
-  },
-  'no JSON': { weight: 3, ask: () => ({ body: `{"startTs": ${between(0, 1e9)}` }) },
-  'no token': {
-    weight: 3,
-    ask: () => ({ ...text(exampleQuestion(yesterday())), headers: { authorization: 'Bearer none' } }),
-  },
-  'leaves early': { weight: 8, ask: () => ({ ...cold(), leaves: true }) },
-}
+/** A reply that takes longer never comes. */
+const LOST_AFTER_MS = 30_000
 
 const BAG: readonly string[] = Object.entries(KINDS).flatMap(([name, { weight }]) => Array<string>(weight).fill(name))
 
 /** Begins to ask the service at `url`. */
-export function openSoakLoad(url: string, token: string): SoakLoad {
-  const tally = new Map<string, Map<string, number>>()
+export function openSoakLoad(url: string, tokens: SoakTokens): SoakLoad {
+  const tally = new Map<string, ReturnType<typeof emptyTally>>()
+  const began = performance.now()
   let stopped = false
 
-  const note = (kind: string, outcome: string) => {
-    const outcomes = tally.get(kind) ?? new Map<string, number>()
-    tally.set(kind, outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1))
+  const note = (name: string, may: Pick<Kind, 'only' | 'also'>, outcome: string, sentAt: number) => {
+    const of = tally.get(name) ?? emptyTally()
+    tally.set(name, of)
+    of.outcomes.set(outcome, (of.outcomes.get(outcome) ?? 0) + 1)
+    if (!isSound(outcome, may)) of.unsound.add(outcome)
+    if (outcome !== 'left') of.replies.push({ at: sentAt - began, ms: performance.now() - sentAt })
   }
 
   async function work(): Promise<void> {
     while (!stopped) {
       const name = oneOf(BAG) ?? 'hot'
-      const asked = KINDS[name]?.ask()
-      if (asked !== undefined) note(name, await outcomeOf(url, token, asked))
+      const kind = KINDS[name]
+      if (kind === undefined) throw new Error(`no kind ${name}`)
+      const asked = kind.ask()
+      const sentAt = performance.now()
+      const outcome = await outcomeOf(url, asked, kind)
+      if (GUESTS.includes(asked.token)) {
+        const { name, may } = GUEST_KINDS[tokens.standing(asked.token, sentAt)]
+        note(name, may, outcome, sentAt)
+      } else note(name, kind, outcome, sentAt)
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS))
     }
   }
@@ -101,10 +70,28 @@ export function openSoakLoad(url: string, token: string): SoakLoad {
   }
 }
 
+const emptyTally = () => ({
+  outcomes: new Map<string, number>(),
+  unsound: new Set<string>(),
+  replies: [] as { readonly at: number; readonly ms: number }[],
+})
+
+/** A success, or what an upstream that fails now and then makes of one. */
+const USUAL = /^(200$|50[234] UPSTREAM_|504 REQUEST_TIMEOUT$)/
+
+/**
+ * Whether a reply may be given: whatever goes wrong, it is not a fault of the service's own, no connection is just lost, and nobody
+ * is refused who may ask.
+ */
+function isSound(outcome: string, { only, also }: Pick<Kind, 'only' | 'also'>): boolean {
+  if (only !== undefined) return outcome === only
+  return outcome === also || USUAL.test(outcome)
+}
+
 /** The status and the code of a reply; `left` where nobody waited for it. */
-async function outcomeOf(url: string, token: string, { body, headers, leaves }: Asked): Promise<string> {
+async function outcomeOf(url: string, { token, body, headers, leaves }: Asked, { fault }: Kind): Promise<string> {
   const controller = new AbortController()
-  const timer = leaves ? setTimeout(() => controller.abort(), Math.random() * LEAVES_MS) : undefined
+  const timer = setTimeout(() => controller.abort(), leaves ? Math.random() * LEAVES_MS : LOST_AFTER_MS)
   try {
     const reply = await fetch(`${url}/v1/metrics/query`, {
       method: 'POST',
@@ -113,10 +100,12 @@ async function outcomeOf(url: string, token: string, { body, headers, leaves }: 
       body,
     })
     const said: unknown = await reply.json()
+    const wrong = reply.status === 200 ? (fault?.(said) ?? null) : null
+    if (wrong !== null) return `wrong: ${wrong}`
     const code = typeof said === 'object' && said !== null && 'code' in said ? ` ${String(said.code)}` : ''
     return `${reply.status}${code}`
   } catch (error) {
-    if (controller.signal.aborted) return 'left'
+    if (controller.signal.aborted) return leaves ? 'left' : 'lost: no reply'
     return error instanceof Error ? `lost: ${error.message}` : 'lost'
   } finally {
     clearTimeout(timer)

@@ -5,6 +5,7 @@ import { dashboard } from './dashboard.js'
 import { CONNECTIONS, hot } from './hot.js'
 import { planningRows, REFERENCE_RUNS } from './planning.js'
 import { aligned, type Print } from './print.js'
+import { NOISE, refusalRows } from './refusals.js'
 
 /** What assembling may take of the reference's time. */
 const MOST_ASSEMBLING = 2
@@ -79,4 +80,11 @@ export async function tables(print: Print): Promise<void> {
     ['the published example', ...perSecond, held.ratio.toFixed(2), String(held.replyBytes), fastEnough],
   ]))
     print(line)
+
+  print('\nRefusals of wrong tokens, beside those of a random token that is as long as a good one:\n')
+  const refusals = (await refusalRows()).map(({ name, sameLength, check, http }) => {
+    const isLevel = [check, http].every((ratio) => Math.abs(ratio - 1) <= NOISE)
+    return [name, check.toFixed(3), http.toFixed(3), sameLength ? `1 ± ${NOISE}: ${isLevel ? 'yes' : 'NO'}` : '']
+  })
+  for (const line of aligned([['', 'check alone', 'over HTTP', 'target'], ...refusals])) print(line)
 }

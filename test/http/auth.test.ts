@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Principal } from '../../src/engine.js'
 import { ServiceError } from '../../src/errors.js'
+import { entry, sha256, tokensFile } from '../teams/file.js'
 import { engine, errorOf, forbiddenEngine, KEY, QUESTION, REPLY, raw, serve, TOKEN } from './harness.js'
 
 /** An engine that notes who asked. */
@@ -48,6 +49,88 @@ t.test('token mode: without a known token nothing is asked', async (t) => {
     401,
     'before the body is looked at',
   )
+})
+
+/** Texts that are nobody's token, however near they come to one. */
+const unknownTokens: Readonly<Record<string, string>> = {
+  'as long': 'x'.repeat(TOKEN.length),
+  'all but the last character': `${TOKEN.slice(0, -1)}x`,
+  'all but the first character': `x${TOKEN.slice(1)}`,
+  'another letter case': TOKEN.toUpperCase(),
+  'a prefix': TOKEN.slice(0, -1),
+  'one character': TOKEN.slice(0, 1),
+  'the token and more': `${TOKEN}x`,
+  'the token twice': TOKEN + TOKEN,
+  '8 KB': 'x'.repeat(8_192),
+  '8 KB that begin with it': TOKEN.padEnd(8_192, 'x'),
+  'its digest': sha256(TOKEN),
+  'the digest of nothing': sha256(''),
+  'the Portkey key': KEY,
+  'a prototype': '__proto__',
+  'its constructor': 'constructor',
+  'one of its methods': 'hasOwnProperty',
+  'a name': 'token-1',
+}
+
+/** Values of the header, a line each, that hold no token at all. */
+const noTokens: Readonly<Record<string, readonly string[]>> = {
+  'no header': [],
+  'an empty one': [''],
+  'the scheme alone': ['Bearer'],
+  'an empty token': ['Bearer '],
+  'another scheme': [`Basic ${TOKEN}`],
+  'no scheme': [TOKEN],
+  'non-ASCII': [`Bearer ${TOKEN.slice(0, -1)}\u00e9`],
+  'non-ASCII of another plane': [`Bearer ${TOKEN}\u{1f511}`],
+  'the token and a blank': [`Bearer ${TOKEN} x`],
+  'the header twice': [`Bearer ${TOKEN}`, `Bearer ${TOKEN}`],
+  'the header twice, once wrong': [`Bearer ${TOKEN}`, 'Bearer other-token-00001'],
+  'the header twice, once empty': ['', `Bearer ${TOKEN}`],
+}
+
+t.test('no refusal tells how near a token came', async (t) => {
+  const file = tokensFile(t, [entry(TOKEN), entry('other-token-00001', { requestsPerMinute: 1 })])
+  const ways = {
+    API_TOKENS: { API_TOKENS: `${TOKEN},other-token-00001` },
+    TOKENS_FILE: { API_TOKENS: '', TOKENS_FILE: file.path },
+  }
+  const bodies: string[][] = []
+  for (const [way, env] of Object.entries(ways)) {
+    const service = await serve(t, { engine: forbiddenEngine(t), env })
+    const refusalOf = async (lines: readonly string[]) => {
+      const body = JSON.stringify(QUESTION)
+      const head = ['POST /v1/metrics/query HTTP/1.1', 'host: a', 'connection: close', 'content-type: application/json']
+      const all = [
+        ...head,
+        ...lines.map((line) => `authorization: ${line}`),
+        `content-length: ${body.length}`,
+        '',
+        body,
+      ]
+      const [said = '', ...rest] = (await raw(service.port, all.join('\r\n'))).split('\r\n\r\n')
+      // What differs between any two replies.
+      const headers = said.split('\r\n').filter((line) => !/^(date|x-request-id|server-timing):/i.test(line))
+      return { status: headers[0], headers, body: rest.join('\r\n\r\n') }
+    }
+    const kinds = {
+      unknown: Object.entries(unknownTokens).map(([name, token]) => [name, [`Bearer ${token}`]] as const),
+      none: Object.entries(noTokens),
+    }
+    for (const [kind, cases] of Object.entries(kinds)) {
+      const first = await refusalOf(cases[0]?.[1] ?? [])
+      for (const [name, lines] of cases) {
+        const refusal = await refusalOf(lines)
+        t.equal(refusal.status, 'HTTP/1.1 401 Unauthorized', `${way}: ${name}`)
+        t.strictSame(refusal, first, `${way}: ${name}: as every other of its kind`)
+      }
+      bodies.push([kind, first.body])
+    }
+    t.notOk(
+      service.logs.some((line) => JSON.stringify(line).includes(TOKEN)),
+      `${way}: nor does the log`,
+    )
+  }
+  t.equal(new Set(bodies.map((body) => body.join())).size, 2, 'nor where the tokens are configured')
 })
 
 t.test('token mode: every configured token is good, in any letter case of the scheme', async (t) => {

@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import t, { type Test } from 'tap'
-import { createEmulator, type Emulator, MAIN_WORKSPACE, WORKSPACE_KEY } from '../../src/emulator/emulator.js'
+import t from 'tap'
+import type { Emulator } from '../../src/emulator/emulator.js'
 import { exampleQuestion } from '../../src/http/question-examples.js'
-import { NO_REDIS, startRedis } from '../cache/redis-server.js'
+import { NO_REDIS } from '../cache/redis-server.js'
 import {
   byBucket,
   byValue,
@@ -12,83 +11,26 @@ import {
   inputTokens,
   outputTokens,
   percentile,
-  type Row,
   sameRows,
   sum,
   usd,
 } from '../engine/scan.js'
-import { read } from '../engine/service.js'
 import { compiledMain } from './compiled.js'
 import { inTime } from './fault-cell.js'
-import { TOKEN } from './harness.js'
+import { DAY, deployTwo, HOUR, type Question, seenIn, settledEnd, startReplica } from './replicas.js'
 
 // Two real processes and one Redis, as replicas behind a balancer.
 
 const main = NO_REDIS === false ? compiledMain(t) : ''
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
+type Priced = Question & { readonly calls: number }
 
-type Replica = {
-  readonly child: ChildProcess
-  readonly ask: (body: object) => Promise<{
-    readonly status: number
-    readonly cache: string | null
-    readonly calls: number
-    readonly rows: readonly Row[]
-    readonly message: string
-  }>
-}
-
-/** A process that listens and has found its Redis. */
-const start = async (t: Test, upstream: string, redis: string, env: NodeJS.ProcessEnv = {}): Promise<Replica> => {
-  const child = spawn(process.execPath, [main], {
-    env: {
-      PORTKEY_API_KEY: WORKSPACE_KEY,
-      PORTKEY_BASE_URL: upstream,
-      API_TOKENS: TOKEN,
-      PORT: '0',
-      REDIS_URL: redis,
-      UPSTREAM_RPS: '1000',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  let output = ''
-  const url = await inTime(
-    new Promise<string>((resolve, reject) => {
-      const note = (chunk: Buffer) => {
-        output += chunk.toString()
-        const url = /listening at (http:[^"\s]+)/.exec(output)?.[1]
-        if (url !== undefined && output.includes('Redis is there')) resolve(url)
-      }
-      child.stdout.on('data', note)
-      child.stderr.on('data', note)
-      child.once('exit', () => reject(new Error(`ended before it listened: ${output}`)))
-    }),
-  )
-  const ask: Replica['ask'] = async (body) => {
-    const reply = await fetch(`${url}/v1/metrics/query`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    const { rows, message } = read(await reply.text())
-    const { headers, status } = reply
-    return { status, cache: headers.get('x-cache'), calls: Number(headers.get('x-upstream-calls')), rows, message }
-  }
-  return { child, ask }
-}
-
-type Question = { readonly body: object; readonly calls: number; readonly rows: (emulator: Emulator) => readonly Row[] }
-
-/** The last whole day that is settled for sure: the processes have the real clock. */
-const questions = (): Readonly<Record<string, Question>> => {
-  const end = Math.floor(Date.now() / DAY) * DAY - DAY
+/** Of the last whole day that is settled for sure. */
+const questions = (): Readonly<Record<string, Priced>> => {
+  const end = settledEnd()
   const window = { start: end - DAY, end }
   const stamps = { startTs: new Date(window.start).toISOString(), endTs: new Date(end).toISOString() }
-  const seen = (emulator: Emulator) => emulator.rows(window).filter(({ workspace }) => workspace === MAIN_WORKSPACE)
+  const seen = (emulator: Emulator) => seenIn(emulator, window)
   return {
     'the example': {
       body: exampleQuestion(stamps),
@@ -123,18 +65,8 @@ const questions = (): Readonly<Record<string, Question>> => {
   }
 }
 
-/** An emulator at the real time, a Redis, and two replicas. */
-const deployTwo = async (t: Test) => {
-  const emulator = createEmulator({ historyDays: 4, requestsPerHour: 30 })
-  const upstream = await emulator.listen()
-  t.teardown(() => emulator.close())
-  const { url } = await startRedis(t)
-  const [one, two] = await Promise.all([start(t, upstream, url), start(t, upstream, url)])
-  return { emulator, upstream, redis: url, one, two }
-}
-
 t.test('what one replica has settled the other asks nothing for', { skip: NO_REDIS }, async (t) => {
-  const { emulator, upstream, redis, one, two } = await deployTwo(t)
+  const { emulator, parts, one, two } = await deployTwo(t, main)
   for (const [name, { body, calls, rows }] of Object.entries(questions())) {
     emulator.resetRequests()
     const first = await one.ask(body)
@@ -146,14 +78,14 @@ t.test('what one replica has settled the other asks nothing for', { skip: NO_RED
     t.equal(emulator.requests.length, calls, `${name}: calls in all`)
   }
   emulator.resetRequests()
-  const late = await start(t, upstream, redis)
+  const late = await startReplica(t, parts)
   for (const [name, { body }] of Object.entries(questions()))
     t.match(await late.ask(body), { cache: 'hit', calls: 0 }, `${name}: one that comes later`)
   t.equal(emulator.requests.length, 0)
 })
 
 t.test('one question put to both at once is asked once', { skip: NO_REDIS }, async (t) => {
-  const { emulator, one, two } = await deployTwo(t)
+  const { emulator, one, two } = await deployTwo(t, main)
   emulator.set({ latencyMs: 300 })
   for (const [name, { body, calls, rows }] of Object.entries(questions())) {
     emulator.resetRequests()
@@ -171,7 +103,7 @@ t.test('one question put to both at once is asked once', { skip: NO_REDIS }, asy
 
 t.test('one is killed while both wait for its calls: the other answers', { skip: NO_REDIS }, async (t) => {
   for (const [name, { body, rows }] of Object.entries(questions())) {
-    const { emulator, one, two } = await deployTwo(t)
+    const { emulator, one, two } = await deployTwo(t, main)
     emulator.set({ latencyMs: 400 })
     const lost = one.ask(body).then(
       () => 'answered',
