@@ -5,9 +5,13 @@ import type { Engine } from './engine.js'
 import { describeFailure } from './http/answer-headers.js'
 import { createAnswering } from './http/answering.js'
 import { createAuthenticate } from './http/auth.js'
+import { addBasePath, withoutBasePath } from './http/base-path.js'
 import { acceptJson, BODY_LIMIT } from './http/body.js'
 import { knowCaller } from './http/caller.js'
 import { addCatalogRoute } from './http/catalog.js'
+import { compressReplies } from './http/compression.js'
+import { boundConnections } from './http/connections.js'
+import { allowOrigins } from './http/cors.js'
 import { addDocsPage } from './http/docs-page.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
@@ -15,6 +19,8 @@ import { addExplorerRoutes } from './http/explorer.js'
 import type { ExplorerFile } from './http/explorer-files.js'
 import { addGrafanaRoutes } from './http/grafana.js'
 import { addHealthRoutes } from './http/health.js'
+import { addMetricsRoute } from './http/metrics.js'
+import { observeQuestions } from './http/observing.js'
 import { documentRoutes } from './http/openapi.js'
 import { addQuestionRoutes, REPLIES_PART } from './http/question.js'
 import { createRateLimit } from './http/rate-limit.js'
@@ -28,6 +34,8 @@ import { createSocketFaults, replaceNodeRefusals } from './http/socket-faults.js
 import { refuseUnknownRoutes } from './http/unknown-route.js'
 import { addValuesRoute } from './http/values.js'
 import { openTeams, type Teams } from './teams/teams.js'
+import { createMetrics, type Metrics } from './telemetry/metrics.js'
+import type { Tracing } from './telemetry/tracing.js'
 
 /** What an app is made of beside its settings. */
 export type Parts = {
@@ -39,33 +47,46 @@ export type Parts = {
   readonly now?: () => number
   /** The page to serve at `/`; without it there is none. */
   readonly explorer?: readonly ExplorerFile[]
+  /** What the engine tells its doings to as well; one of the app's own unless told. */
+  readonly metrics?: Metrics
+  /** Where traces go; nowhere unless told. Closed with the app, last. */
+  readonly tracing?: Tracing | null
+  readonly receiving?: Receiving
 }
 
-/** Longest time to send a whole request, in ms; and its headers. Slower senders hold sockets for nothing. */
-const RECEIVE_MS = 30_000
-const HEADERS_MS = 15_000
+/** Longest times to send a whole request and its headers, and between two looks for slower senders, in ms. */
+export type Receiving = { readonly wholeMs: number; readonly headersMs: number; readonly lookMs: number }
+
+/** Slower senders hold sockets for nothing. */
+const RECEIVING: Receiving = { wholeMs: 30_000, headersMs: 15_000, lookMs: 5_000 }
 
 /**
  * The HTTP service over an engine, not yet listening. Closing it lets questions under way finish, then closes the engine.
  */
 export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
-  const now = parts.now ?? Date.now
+  const { now = Date.now, receiving = RECEIVING } = parts
+  const { basePath } = config
   const faults = createSocketFaults()
   const app = fastify({
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestId,
     bodyLimit: BODY_LIMIT,
+    ...(basePath !== '' && { rewriteUrl: withoutBasePath(basePath) }),
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
     // Our own drain answers while closing, in the one error shape.
     return503OnClosing: false,
     // The framework's bound on plugins would cut the drain short; main.ts has the bound on stopping.
     pluginTimeout: 0,
-    requestTimeout: RECEIVE_MS,
+    requestTimeout: receiving.wholeMs,
     // A socket may idle as long as the slowest question takes, and a little for the reply.
-    connectionTimeout: config.requestTimeoutMs + RECEIVE_MS,
+    connectionTimeout: config.requestTimeoutMs + receiving.wholeMs,
     // Node's own refusal has no body; replaceNodeRefusals has.
-    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 5_000, requireHostHeader: false },
+    http: {
+      headersTimeout: receiving.headersMs,
+      connectionsCheckingInterval: receiving.lookMs,
+      requireHostHeader: false,
+    },
     clientErrorHandler: (fault, socket) => faults.answer(fault, socket),
     frameworkErrors: (error, request, reply) => {
       // No hook runs for these: not the one that sets headers, not the one that logs.
@@ -78,6 +99,7 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   acceptJson(app)
+  boundConnections(app, config.maxConnections, parts.logger)
 
   // Hooks call back rather than promise: a promise a hook is a good part of what a held reply costs.
   app.addHook('onRequest', (request, reply, done) => {
@@ -85,7 +107,11 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     reply.headers(replyHeaders(request.id))
     done()
   })
-  const logHit = logRequests(app, parts.logger)
+  const { metrics = createMetrics(), tracing = null } = parts
+  const observing = observeQuestions(metrics, tracing)
+  const logHit = logRequests(app, parts.logger, observing.onEnd)
+  app.addHook('onRequest', observing.onRequest)
+  if (config.corsOrigins.length > 0) allowOrigins(app, config.corsOrigins)
   app.setErrorHandler((thrown, request, reply) => {
     const error = toServiceError(thrown)
     request.outcome.error = error
@@ -95,7 +121,8 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   const draining = drainOnClose(app)
   replaceNodeRefusals(app)
   refuseUnknownRoutes(app)
-  documentRoutes(app)
+  documentRoutes(app, basePath)
+  compressReplies(app)
   const teams = parts.teams ?? openTeams(config)
   const authenticate = createAuthenticate(config, teams)
   const rateLimit = createRateLimit()
@@ -104,21 +131,32 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   const answering = createAnswering(config, parts.engine, replies, now)
   // Routes come after the plugin that collects them for the documents.
   app.register(async (routes) => {
+    if (basePath !== '') addBasePath(routes, basePath)
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
     const { engine } = parts
-    const asked = { engine, answering, admit, now }
+    const asked = { engine, answering, admit, noteOne: observing.noteOne, now }
+    addMetricsRoute(routes, teams, metrics)
     addQuestionRoutes(routes, config, asked)
     addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
     addGrafanaRoutes(routes, config, asked)
-    addDocsPage(routes, now)
+    routes.register(async (docs) => addDocsPage(docs, now))
     if (parts.explorer !== undefined) addExplorerRoutes(routes, config, parts.explorer)
   })
-  takeShortcut(app, { authenticate, rateLimit, held: answering.held, draining, logHit, now })
-  app.addHook('onClose', () => {
+  const { held, compressed } = answering
+  const cors = config.corsOrigins.length > 0
+  const { countHit } = observing
+  takeShortcut(app, { authenticate, rateLimit, held, compressed, draining, logHit, countHit, now, basePath, cors })
+  metrics.watch(() => ({
+    ...parts.engine.state(),
+    replyBytes: replies.bytes(),
+    questionsUnderWay: answering.underWay(),
+  }))
+  app.addHook('onClose', async () => {
     teams.close()
-    return parts.engine.close()
+    await parts.engine.close()
+    await tracing?.close()
   })
   return app
 }

@@ -41,6 +41,25 @@ export type Config = {
   readonly redisUrl: string | null
   /** Addresses and CIDR ranges of proxies to believe; empty = none. */
   readonly trustProxy: readonly string[]
+  /** Where traces go, and which; `null` = there are none. */
+  readonly tracing: TracingConfig | null
+  /** What may stand before every route's path; `''` = nothing. Starts with a slash, ends without one. */
+  readonly basePath: string
+  /** Origins whose pages may ask, `*` = any; empty = none. */
+  readonly corsOrigins: readonly string[]
+  readonly maxConnections: number
+}
+
+/** How questions are traced. */
+export type TracingConfig = {
+  /** Without a trailing slash; traces go to `/v1/traces` below it. */
+  readonly endpoint: string
+  /** Secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly serviceName: string
+  readonly sampler: Settings['OTEL_TRACES_SAMPLER']
+  /** The part that a ratio sampler takes, 0 to 1. */
+  readonly ratio: number
 }
 
 /** The environment cannot be used. `faults` holds one sentence each, none of which repeats a value. */
@@ -114,6 +133,18 @@ const unknownBindings = (
   return known ? [] : [`METADATA_BINDINGS may name these fields: ${bindable.join(', ')}`]
 }
 
+/** The proxy to take: none to a Portkey that is not https, or that `NO_PROXY` names. */
+const proxyFor = ({ PORTKEY_BASE_URL, HTTPS_PROXY, NO_PROXY }: Settings): string | null => {
+  const { protocol, hostname, port } = new URL(PORTKEY_BASE_URL)
+  if (HTTPS_PROXY === undefined || protocol !== 'https:') return null
+  const isNamed = (NO_PROXY ?? []).some((entry) => {
+    const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase().replace(/^\./, '')) ?? []
+    if (only !== undefined && only !== (port || '443')) return false
+    return name === '*' || hostname === name || hostname.endsWith(`.${name}`)
+  })
+  return isNamed ? null : HTTPS_PROXY
+}
+
 const configOf = (settings: Settings): Config =>
   Object.freeze({
     portkeyApiKey: settings.PORTKEY_API_KEY ?? null,
@@ -138,7 +169,24 @@ const configOf = (settings: Settings): Config =>
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     retentionDays: settings.RETENTION_DAYS ?? null,
     metadataBindings: Object.freeze(settings.METADATA_BINDINGS ?? {}),
-    upstreamProxy: settings.PORTKEY_BASE_URL.startsWith('https:') ? (settings.HTTPS_PROXY ?? null) : null,
+    upstreamProxy: proxyFor(settings),
     redisUrl: settings.REDIS_URL ?? null,
     trustProxy: Object.freeze(settings.TRUST_PROXY ?? []),
+    tracing: tracingOf(settings),
+    basePath: settings.BASE_PATH ?? '',
+    corsOrigins: Object.freeze(settings.CORS_ORIGINS ?? []),
+    maxConnections: settings.MAX_CONNECTIONS,
   })
+
+const tracingOf = (settings: Settings): TracingConfig | null => {
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (endpoint === undefined) return null
+  const headers = Object.entries(settings.OTEL_EXPORTER_OTLP_HEADERS ?? {})
+  return Object.freeze({
+    endpoint: endpoint.replace(/\/+$/, ''),
+    headers: Object.freeze(Object.fromEntries(headers.map(([name, value]) => [name, decodeURIComponent(value)]))),
+    serviceName: settings.OTEL_SERVICE_NAME,
+    sampler: settings.OTEL_TRACES_SAMPLER,
+    ratio: Number(settings.OTEL_TRACES_SAMPLER_ARG),
+  })
+}

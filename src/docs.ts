@@ -5,6 +5,7 @@ import { allowed, settingsOf } from './config/read.js'
 import { SETTINGS } from './config/table.js'
 import { loadConfig } from './config.js'
 import { readExamples, runExamples } from './docs/examples.js'
+import { logTable, metricsTable } from './docs/operations.js'
 import { supportTables } from './docs/support.js'
 import { tableOf } from './docs/table.js'
 import type { Engine } from './engine.js'
@@ -25,6 +26,8 @@ export const renderReadme = async (readme: string, examples: string): Promise<st
     ['configuration', configurationTable()],
     ['tokens', tokensTable()],
     ['errors', errorTable()],
+    ['metrics', metricsTable()],
+    ['log', logTable()],
   ].reduce((text, [name = '', table = '']) => {
     const open = `<!-- ${name} -->`
     const close = `<!-- /${name} -->`
@@ -49,6 +52,7 @@ const nobody: Engine = {
   explain: () => Promise.reject(new Error('documents ask nothing')),
   catalogue: () => Promise.reject(new Error('documents ask nothing')),
   read: () => Promise.reject(new Error('documents ask nothing')),
+  state: () => ({ breaker: 'closed', queued: 0, inFlight: 0, answerBytes: 0, redisUp: null }),
   vouch: () => Promise.reject(new Error('documents ask nothing')),
   isVouched: () => true,
   wasVouched: () => true,

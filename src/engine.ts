@@ -5,17 +5,19 @@ import { createUpstream } from './cache/upstream.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { createCatalogues } from './engine/catalogues.js'
-import type { AskOptions, Engine, Explanation, Principal, Reply } from './engine/contract.js'
+import type { AskOptions, Engine, Explanation, Observer, Principal, Reply } from './engine/contract.js'
 import { expiryOf, rowsOf } from './engine/replying.js'
 import { explainedTo, restricted, seesPart, toldTo } from './engine/restrict.js'
 import { createStandings } from './engine/standing.js'
 import { type CheckKey, createVouching } from './engine/vouching.js'
 import { showsWorkspaceAlone } from './engine/workspace.js'
+import { wrongBase } from './engine/wrong-base.js'
 import { ServiceError } from './errors.js'
 import { explained, explainQuestion } from './execute/explain.js'
 import { createLearnt } from './execute/learnt.js'
 import type { Answered, Asking } from './execute/question.js'
 import { answerSliding } from './execute/sliding.js'
+import { priceOf } from './plan/price.js'
 import type { Ask } from './portkey/ask.js'
 import { type Credentials, createClient } from './portkey/client.js'
 import { encode, urlLength } from './portkey/encode.js'
@@ -45,11 +47,12 @@ export type EngineParts = {
   readonly tables?: Catalog
   /** Told when Redis comes and goes, and why. */
   readonly onRedis?: (up: boolean, reason: string) => void
+  readonly observe?: Observer
 }
 
 /** An engine over one upstream. */
 export function createEngine(config: Config, parts: EngineParts = {}): Engine {
-  const { now = Date.now, tables = CATALOG } = parts
+  const { now = Date.now, tables = CATALOG, observe } = parts
   const catalog = withBindings(tables, config.metadataBindings)
   const client = createClient({
     baseUrl: config.portkeyBaseUrl,
@@ -58,12 +61,15 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     requestsPerSecond: config.upstreamRps,
     version: VERSION,
     now,
+    ...(observe && { onRequest: observe.onUpstream }),
     ...(config.upstreamProxy !== null && { proxyUrl: config.upstreamProxy }),
   })
-  const second =
-    config.redisUrl === null
-      ? NO_SECOND_LEVEL
-      : createSecondLevel(config.redisUrl, { onState: parts.onRedis ?? (() => {}) })
+  let redisUp = config.redisUrl === null ? null : false
+  const onState = (up: boolean, reason: string) => {
+    redisUp = up
+    parts.onRedis?.(up, reason)
+  }
+  const second = config.redisUrl === null ? NO_SECOND_LEVEL : createSecondLevel(config.redisUrl, { onState })
   const liveTtlMs = config.liveTtlSeconds * 1000
   const upstream = createUpstream({
     fetch: client.fetch,
@@ -106,7 +112,11 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
         get: () => learnt.get(scope),
         set: (capabilities) => learnt.set(scope, capabilities),
       },
-      fetch: (call, notBefore) => upstream.fetch(call, caller, { ...ask, notBefore }),
+      fetch: async (call, notBefore) => {
+        const part = await upstream.fetch(call, caller, { ...ask, notBefore })
+        observe?.onLookup(part.origin)
+        return part
+      },
       standIn: (call) => upstream.standIn(call, caller),
       holds: (call, notBefore) => upstream.holds(call, caller, notBefore),
       tiles: (call, wanted) => upstream.tiles(call, caller, wanted),
@@ -131,6 +141,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
         sent += 1
         options.onSent?.()
       },
+      ...(options.onEnded && { onEnded: options.onEnded }),
       sent: () => sent,
     }
   }
@@ -157,11 +168,13 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       const asking = { ...base, fetch }
       const answered = await answerSliding(query, { ...asking, traced }, principal.scope, slides)
       const asked = performance.now()
-      const dataPoints = rowsOf(query, answered, catalog, config.maxRows)
+      const { dataPoints, columns } = rowsOf(query, answered, catalog, config.maxRows)
       const shaped = performance.now()
       const reply = {
         data: { dataPoints },
+        columns,
         upstreamCalls: ask.sent(),
+        price: priceOf(answered.plan).calls,
         cache: answered.parts.cache,
         oldestAt: answered.parts.oldestAt,
         expiresAt: expiryOf(query, answered, asking),
@@ -265,6 +278,8 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       }
     },
 
+    state: () => ({ ...client.state(), answerBytes: upstream.bytes(), redisUp }),
+
     async close() {
       upstream.close()
       await Promise.all([client.close(), second.close()])
@@ -281,10 +296,3 @@ const wasAsked = ({ upstreamCalls, cache }: Reply): boolean => upstreamCalls > 0
 const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
 
 type Answer = { readonly reply: Reply; readonly answered: Answered }
-
-function wrongBase(): ServiceError {
-  return new ServiceError(
-    'UPSTREAM_ERROR',
-    'Every analytics endpoint of Portkey answers 404: check PORTKEY_BASE_URL (it ends in /v1) and that the deployment has analytics.',
-  )
-}

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
+import type { Logger } from 'pino'
 import { buildApp } from './app.js'
 import { bindableFields } from './catalog/catalog.js'
 import { type Config, type Environment, loadConfig } from './config.js'
@@ -8,16 +9,22 @@ import { readExplorer } from './http/explorer-files.js'
 import { createLogger } from './http/request-log.js'
 import { startFaults } from './http/start-faults.js'
 import { openTeams } from './teams/teams.js'
+import { createMetrics } from './telemetry/metrics.js'
+import type { Tracing } from './telemetry/tracing.js'
 
 /** Beyond the longest question, so that only a stuck one meets the hard stop. */
 const STOP_GRACE_MS = 5_000
 
 /** Listens until a signal. Then questions under way finish and the process ends; a second signal, or the hard stop, ends it at once. */
 const serve = async (config: Config, env: Environment): Promise<void> => {
-  const logger = createLogger(config)
+  // Keys of tokens are secrets too, and come with the file.
+  let secretsOfTokens: () => readonly string[] = () => []
+  const logger = createLogger(config, undefined, () => secretsOfTokens())
+  const metrics = createMetrics({ process: true })
   const teams = openTeams(config, {
     env,
     onReload: (reloaded) => {
+      metrics.tokensRead(reloaded.ok, Date.now())
       if (reloaded.ok) logger.info({ tokens: reloaded.tokens }, 'TOKENS_FILE was read again')
       else
         logger.error(
@@ -26,12 +33,16 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
         )
     },
   })
+  secretsOfTokens = teams.secrets
+  if (config.tokensFile !== null) metrics.tokensRead(true, Date.now())
   const onRedis = (up: boolean, reason: string) => {
     if (up) logger.info({ reason }, 'Redis is there')
     else logger.warn({ reason }, 'Redis is left alone for a while: this replica answers without it')
   }
   const explorer = readExplorer(fileURLToPath(new URL('explorer', import.meta.url)))
-  const app = buildApp(config, { engine: createEngine(config, { onRedis }), logger, explorer, teams })
+  const tracing = await tracingOf(config, logger)
+  const engine = createEngine(config, { onRedis, observe: metrics.observer })
+  const app = buildApp(config, { engine, logger, explorer, teams, metrics, tracing })
   const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
   const options = { delay: config.requestTimeoutMs + STOP_GRACE_MS, logger: false, onTimeout: hardStop } as const
   closeWithGrace(options, async ({ signal, err }) => {
@@ -41,6 +52,15 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
     logger.info('stopped')
   })
   await app.listen({ host: config.host, port: config.port })
+}
+
+/** Loaded only where it is configured: it would take a good part of the time that a start takes. */
+const tracingOf = async ({ tracing }: Config, logger: Logger): Promise<Tracing | null> => {
+  if (tracing === null) return null
+  const { startTracing } = await import('./telemetry/otlp.js')
+  const onFailure = (reason: string, batches: number) =>
+    logger.warn({ reason, batches }, 'the collector of traces takes none: they are dropped')
+  return startTracing(tracing, { onFailure })
 }
 
 try {

@@ -45,6 +45,12 @@ export function shape(unordered: Table, layout: Layout): readonly DataPoint[] {
   return layout.edges.slice(0, -1).map((start) => place(at.get(start) ?? NOWHERE, stamps.get(start)))
 }
 
+/** The keys of every row that such a layout makes, in their order; known also where there is no row. */
+export function columnsOf({ groupKeys, edges, outputs }: Layout): readonly string[] {
+  const stamps = edges === null ? [] : ['startTimestamp', 'endTimestamp']
+  return [...new Set([...groupKeys, ...stamps, 'total', ...outputs.map(({ key }) => key)])]
+}
+
 /** Cells by the start of their bucket, the first bucket first; all in one where there is no time. */
 function bucketed(
   indexes: number[],

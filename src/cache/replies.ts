@@ -1,10 +1,25 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { type Compressed, createCompressed } from './compressed.js'
+
+/** What a reply may be written as. */
+export type Format = 'json' | 'csv'
+
+/** What may be said of a question and its reply in a log: never a value that it filters by, nor one of its rows. */
+export type About = {
+  readonly question: Readonly<Record<string, unknown>>
+  readonly rows: number
+  /** Members of a log line, as JSON text: what is said each time the reply is given again. */
+  readonly text: string
+}
 
 /** A finished reply: what a caller is sent, and until when it is good. */
 export type HeldReply = {
-  /** The JSON text, in UTF-8. */
+  /** The text, in UTF-8. */
   readonly body: Buffer
+  /** `null` of a reply that is no question's. */
+  readonly about: About | null
+  readonly format: Format
   /** Epoch ms at which its oldest part was fetched; `null` when it has no part. */
   readonly oldestAt: number | null
   /** Epoch ms until which it may be given; after that it is good only where the upstream fails. */
@@ -14,15 +29,21 @@ export type HeldReply = {
 }
 
 /**
- * Finished replies by who may see them and what was asked. `view` is a digest of what may be seen, `question` the canonical text of a question, `body` the bytes it was sent as: the same question may be spelt in many ways.
+ * Finished replies by who may see them and what was asked. `view` is a digest of what may be seen, and says in which format,
+ * `question` the canonical text of a question, `body` the bytes it was sent as: the same question may be spelt in many ways.
  */
 export type Replies = {
   /** The reply, good or expired, to a question that was sent in exactly these bytes. */
   readonly sentAs: (view: string, body: Buffer) => HeldReply | undefined
   /** The reply, good or expired, to a question however it was spelt. From now on these bytes find it too. */
   readonly askedAs: (view: string, question: string, body: Buffer) => HeldReply | undefined
-  /** Keeps a reply in place of an older one. A reply that rests on older data never replaces one at `now` still good. */
-  readonly keep: (view: string, question: string, reply: HeldReply, now: number) => void
+  /**
+   * Keeps a reply in place of an older one, and gives it back with the body to send. A reply that rests on older data never
+   * replaces one at `now` still good.
+   */
+  readonly keep: (view: string, question: string, reply: HeldReply, now: number) => HeldReply
+  /** Bodies compressed, each once while it is held; they count as bytes held. */
+  readonly compressed: Pick<Compressed, 'made' | 'make'>
   /** Bytes held, as they are counted. */
   readonly bytes: () => number
 }
@@ -43,9 +64,24 @@ export function createReplies(maxBytes: number): Replies {
   })
   const replies = new LRUCache<string, HeldReply>({
     maxSize: Math.max(1, Math.ceil(maxBytes * (1 - SPELLINGS_PART))),
-    sizeCalculation: ({ body }, name) => sizeOfText(name) + body.byteLength + ENTRY_BYTES,
+    sizeCalculation: ({ body, about }, name) =>
+      sizeOfText(name) +
+      body.byteLength +
+      compressed.bytesOf(body) +
+      // What is said of it stands there twice, as a text and as its parts.
+      2 * sizeOfText(about?.text ?? '') +
+      ENTRY_BYTES,
+  })
+  const names = new WeakMap<Buffer, string>()
+  const compressed = createCompressed((body) => {
+    const name = names.get(body)
+    const held = name === undefined ? undefined : replies.peek(name)
+    // Set as another value, for its size is counted anew.
+    if (name !== undefined && held?.body === body) replies.set(name, { ...held })
   })
   return {
+    compressed,
+
     sentAs(view, body) {
       const name = spellings.get(spellingName(view, body))
       return name === undefined ? undefined : replies.get(name)
@@ -59,8 +95,11 @@ export function createReplies(maxBytes: number): Replies {
       const name = questionName(view, question)
       const held = replies.peek(name)
       const isNewer = held !== undefined && (held.oldestAt ?? 0) > (reply.oldestAt ?? Number.POSITIVE_INFINITY)
-      if (isNewer && now < held.expiresAt) return
-      replies.set(name, { ...reply, body: unpooled(reply.body) })
+      if (isNewer && now < held.expiresAt) return reply
+      const kept = { ...reply, body: unpooled(reply.body) }
+      names.set(kept.body, name)
+      replies.set(name, kept)
+      return kept
     },
     bytes: () => spellings.calculatedSize + replies.calculatedSize,
   }

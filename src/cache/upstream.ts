@@ -106,9 +106,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const theirs = await second.read(key, caller.key)
     if (theirs !== null) keep(call, caller, theirs)
     if (theirs !== null && good(theirs)) return { held: theirs, fetched: false }
-    const { share, lane, onSent } = asker
+    const { share, lane, onSent, onEnded } = asker
     const claimants = { now: flight.waiters, onJoin: flight.onJoin }
-    const ask = { signal: flight.signal, deadline: flight.deadline, share, lane, claimants, onSent }
+    const { signal, deadline } = flight
+    const ask = { signal, deadline, share, lane, claimants, onSent, ...(onEnded && { onEnded }) }
     const load = async () => {
       const { answer, fetchedAt } = await options.fetch(call, caller, ask)
       return { answer, fetchedAt }

@@ -84,6 +84,10 @@ const isDecodable = (text: string): boolean => {
   }
 }
 
+/** A value that a header can carry once it is decoded. */
+const isOtlpHeader = (text: string): boolean =>
+  isDecodable(text) && /^[\x20-\x7e]{1,4096}$/.test(decodeURIComponent(text))
+
 const isNetwork = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/')
   const version = isIP(address)
@@ -91,7 +95,13 @@ const isNetwork = (text: string): boolean => {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
+/** As a browser sends it: scheme, host in lower case and the port if it is not the scheme's own. */
+const isOrigin = (text: string): boolean =>
+  text === '*' || (/^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text)
+
+FormatRegistry.Set('origin', isOrigin)
 FormatRegistry.Set('base-url', isBaseUrl)
 FormatRegistry.Set('proxy-url', isProxyUrl)
 FormatRegistry.Set('redis-url', isRedisUrl)
+FormatRegistry.Set('otlp-header', isOtlpHeader)
 FormatRegistry.Set('network', isNetwork)

@@ -59,7 +59,8 @@ export const SETTINGS = Type.Object({
     Type.Array(Type.String({ pattern: '^[\\x21-\\x7e]{1,512}$' }), {
       minItems: 1,
       uniqueItems: true,
-      description: 'Bearer tokens that callers may use, comma separated. Several allow a change without a gap.',
+      description:
+        'Bearer tokens that callers may use, comma separated. Several allow a change without a gap. With another `AUTH_MODE` they open `/metrics` alone.',
       needed: 'with `AUTH_MODE=token`, or `TOKENS_FILE`',
       allowed: 'comma separated tokens of up to 512 printable ASCII characters without spaces, each once',
     }),
@@ -168,6 +169,14 @@ export const SETTINGS = Type.Object({
       allowed: 'a redis or rediss URL, as `redis://:password@host:6379/0`, without query',
     }),
   ),
+  NO_PROXY: Type.Optional(
+    // Shared with other programs, so nothing in it stops the start.
+    Type.Array(Type.String({ pattern: '^[ -~]*$' }), {
+      description:
+        'Hosts that are reached without `HTTPS_PROXY`: a name stands for itself and all below it, `*` for every host; a port may follow. Ranges of addresses are not understood.',
+      allowed: 'comma separated host names',
+    }),
+  ),
   TRUST_PROXY: Type.Optional(
     Type.Array(Type.String({ format: 'network' }), {
       minItems: 1,
@@ -175,6 +184,73 @@ export const SETTINGS = Type.Object({
       allowed: 'comma separated IP addresses or CIDR ranges',
     }),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      format: 'base-url',
+      description: 'Where traces are sent: an OpenTelemetry collector, as OTLP over HTTP. Unset: there are no traces.',
+      allowed: 'an http or https URL without credentials, query or fragment',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$" }),
+      Type.String({ format: 'otlp-header' }),
+      {
+        additionalProperties: false,
+        description: 'Headers that the collector wants, a credential mostly. They are secrets.',
+        allowed: 'comma separated `name=value` pairs, values percent-encoded, each name once',
+      },
+    ),
+  ),
+  OTEL_SERVICE_NAME: Type.String({
+    pattern: '^.{1,128}$',
+    default: 'portkey-metrics-proxy',
+    description: 'The name of this service in traces.',
+    allowed: 'a text of up to 128 characters',
+  }),
+  OTEL_TRACES_SAMPLER: Type.Union(
+    [
+      Type.Literal('always_on'),
+      Type.Literal('always_off'),
+      Type.Literal('traceidratio'),
+      Type.Literal('parentbased_always_on'),
+      Type.Literal('parentbased_always_off'),
+      Type.Literal('parentbased_traceidratio'),
+    ],
+    {
+      default: 'parentbased_always_on',
+      description: 'Which questions are traced. `parentbased_`: those of a caller who sent `traceparent` as it says.',
+    },
+  ),
+  OTEL_TRACES_SAMPLER_ARG: Type.String({
+    pattern: '^(0(\\.\\d{1,9})?|1(\\.0{1,9})?)$',
+    default: '1',
+    description: 'With a `traceidratio` sampler: the part of the questions that is traced.',
+    allowed: 'a number from 0 to 1',
+  }),
+  BASE_PATH: Type.Optional(
+    Type.String({
+      pattern: '^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,8}$',
+      description:
+        'Path that a proxy puts before every route and does not strip, as `/portkey-metrics`; routes answer without it too.',
+      allowed: 'a path that starts with a slash and ends without one, of letters, digits, `.`, `_`, `~` and `-`',
+    }),
+  ),
+  CORS_ORIGINS: Type.Optional(
+    Type.Array(Type.String({ format: 'origin' }), {
+      minItems: 1,
+      uniqueItems: true,
+      description:
+        'Origins whose pages may ask from a browser. Unset: none; the page of the service itself needs none.',
+      allowed: 'comma separated origins, as `https://dash.example.com`, or `*` for any',
+    }),
+  ),
+  MAX_CONNECTIONS: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 2_000,
+    description: 'Most connections of callers that are open at once; more are closed at once.',
+  }),
 })
 
 /** The environment, read and typed, by variable name. */

@@ -4,7 +4,7 @@ import type { Refused } from '../engine/catalogue-judge.js'
 import { createCatalogues } from '../engine/catalogues.js'
 import { NOTHING_LEARNT } from '../plan/capabilities.js'
 import { EXAMPLES_NOW, type Outcome } from './examples.js'
-import { codes, tableOf } from './table.js'
+import { codes, folded, tableOf } from './table.js'
 
 /** What became of the examples, by profile of the upstream. */
 export type Outcomes = { readonly live: readonly Outcome[]; readonly documented: readonly Outcome[] }
@@ -34,16 +34,6 @@ export const supportTables = async (outcomes: Outcomes): Promise<string> => {
     ),
   ].join('\n')
 }
-
-/** A long table that opens on demand. */
-const folded = (summary: string, table: string): readonly string[] => [
-  '<details>',
-  `<summary>${summary}</summary>`,
-  '',
-  table,
-  '',
-  '</details>',
-]
 
 const datasourceTable = ({ datasources }: Catalogue, outcomes: Outcomes): string =>
   tableOf(

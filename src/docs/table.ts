@@ -6,3 +6,13 @@ export const tableOf = (head: readonly string[], rows: readonly (readonly string
 
 /** Names as code, one after the other. */
 export const codes = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
+
+/** A long table that opens on demand. */
+export const folded = (summary: string, table: string): readonly string[] => [
+  '<details>',
+  `<summary>${summary}</summary>`,
+  '',
+  table,
+  '',
+  '</details>',
+]

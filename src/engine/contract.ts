@@ -1,8 +1,9 @@
 import type { DataPoint } from '../answer/shape.js'
+import type { Origin } from '../cache/upstream.js'
 import type { Datasource } from '../catalog/vocabulary.js'
 import type { ErrorCode } from '../errors.js'
 import type { Explained } from '../execute/explain.js'
-import type { Resource } from '../portkey/client.js'
+import type { RequestEvent, Resource, SenderState } from '../portkey/client.js'
 import type { Filter, Query } from '../query/query.js'
 import type { Catalogue } from './catalogue.js'
 
@@ -38,8 +39,12 @@ export type Standing = 'configured' | 'bound' | 'caller'
 /** An answered question and what it took. */
 export type Reply = {
   readonly data: { readonly dataPoints: readonly DataPoint[] }
+  /** The keys of every row, in their order; known also where there is no row. */
+  readonly columns: readonly string[]
   /** HTTP requests sent upstream for this question. */
   readonly upstreamCalls: number
+  /** Calls that its plan was expected to take, when nothing had been held. */
+  readonly price: number
   /** `hit` no upstream call was needed, `partial` some parts were held, `miss` none, `stale` expired parts, as the upstream failed. */
   readonly cache: CacheState
   /** Epoch ms at which its oldest part was fetched; `null` when it has no part. */
@@ -97,8 +102,26 @@ export type Engine = {
   wasVouched(principal: Principal): boolean
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>
+  /** How things stand, now. */
+  state(): EngineState
   /** Releases sockets. */
   close(): Promise<void>
+}
+
+/** The way to the upstream, and what is held. */
+export type EngineState = SenderState & {
+  /** Bytes of answers held in memory. */
+  readonly answerBytes: number
+  /** Whether Redis is there and takes writes; `null` where none is configured. */
+  readonly redisUp: boolean | null
+}
+
+/** Told of what an engine does, as it happens. It must be quick, and must not throw. */
+export type Observer = {
+  /** An HTTP request to the upstream has ended. */
+  readonly onUpstream: (event: RequestEvent) => void
+  /** A part of an answer was looked for, and came from there. */
+  readonly onLookup: (origin: Origin) => void
 }
 
 /** How a question is asked. */
@@ -111,6 +134,8 @@ export type AskOptions = {
   readonly refresh?: boolean
   /** Told of every HTTP request that this question sends, as it is sent: it counts also where the question fails. */
   readonly onSent?: () => void
+  /** Told of every one of them once it has ended. */
+  readonly onEnded?: (event: RequestEvent) => void
 }
 
 export type ExplainMode = 'plan' | 'analyze'

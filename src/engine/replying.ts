@@ -1,4 +1,4 @@
-import { type DataPoint, shape } from '../answer/shape.js'
+import { columnsOf, type DataPoint, type Layout, shape } from '../answer/shape.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { ServiceError } from '../errors.js'
 import type { Answered, Asking } from '../execute/question.js'
@@ -18,14 +18,14 @@ export function expiryOf(query: Query, { parts, planned }: Answered, { knowledge
   return Math.min(parts.freshUntil, kept, now + DAY, ...ahead)
 }
 
-/** The rows of an answer. Throws `TOO_MANY_ROWS` where they are more than a reply may hold. */
+/** The rows of an answer and the keys that each has. Throws `TOO_MANY_ROWS` where they are more than a reply may hold. */
 export function rowsOf(
   query: Query,
   { planned, table }: Answered,
   catalog: Catalog,
   maxRows: number,
-): readonly DataPoint[] {
-  const rows = shape(table, {
+): { readonly dataPoints: readonly DataPoint[]; readonly columns: readonly string[] } {
+  const layout: Layout = {
     groups: planned.groups.map((group) => group.id),
     groupKeys: query.groupBy.map((ref) =>
       ref.kind === 'metadata'
@@ -36,8 +36,9 @@ export function rowsOf(
     rows: planned.rows,
     edges: planned.edges,
     limit: query.limit,
-  })
-  if (rows.length <= maxRows) return rows
+  }
+  const rows = shape(table, layout)
+  if (rows.length <= maxRows) return { dataPoints: rows, columns: columnsOf(layout) }
   throw new ServiceError(
     'TOO_MANY_ROWS',
     `The reply would hold ${rows.length} rows, and MAX_ROWS is ${maxRows}. Set limit, add filters, or ask for a longer interval.`,

@@ -19,6 +19,8 @@ export type Figure = {
 export type Answer = {
   readonly draft: Draft
   readonly window: Window
+  /** Epoch ms: when it was asked. Later buckets have not begun. */
+  readonly askedAt: number
   readonly rows: readonly Row[]
   /** Keys of group values, as grouped. */
   readonly groups: readonly string[]
@@ -30,7 +32,7 @@ const STAMPS = ['startTimestamp', 'endTimestamp']
 /** Reads what the keys of an answer's rows mean from the question and the catalogue. */
 export const readAnswer = (
   draft: Draft,
-  window: Window,
+  { window, askedAt }: Pick<Answer, 'window' | 'askedAt'>,
   rows: readonly Row[],
   datasource: Datasource | undefined,
 ): Answer => {
@@ -40,14 +42,36 @@ export const readAnswer = (
   const figures = [...keys]
     .filter((key) => !groups.includes(key) && !STAMPS.includes(key))
     .map((key) => ({ key, unit: units.get(key) ?? 'count', additive: /^(total$|sum|count(?!Distinct))/.test(key) }))
-  return { draft, window, rows, groups, figures }
+  return { draft, window, askedAt, rows, groups, figures }
 }
 
-/** The values of a row's groups, as a name for people. */
-export const groupName = (row: Row, groups: readonly string[]): string =>
-  groups.map((key) => nameOf(row[key])).join(' · ')
+/** The values of a row's groups as a key: equal for equal values alone. */
+export const groupId = (row: Row, groups: readonly string[]): string =>
+  JSON.stringify(groups.map((key) => row[key] ?? null))
 
-const nameOf = (value: unknown): string => (value === null || value === undefined ? 'null' : String(value))
+/** Names for people of rows of different groups: their values, in quotes where two would read alike. */
+export const groupNames = (rows: readonly Row[], groups: readonly string[]): readonly string[] => {
+  const values = rows.map((row) => groups.map((key) => row[key] ?? null))
+  const plain = values.map((one) => one.map(String).join(' · '))
+  const times = new Map<string, number>()
+  for (const name of plain) times.set(name, (times.get(name) ?? 0) + 1)
+  const isDoubled = times.size < plain.length
+  return plain.map((name, at) =>
+    // A value that holds quotes itself must not read as one that was put into them.
+    (times.get(name) ?? 0) > 1 || (isDoubled && name.includes('"'))
+      ? (values[at] ?? []).map((value) => JSON.stringify(value)).join(' · ')
+      : name,
+  )
+}
+
+/** Names cut to a length, but for those that would then read alike. */
+export const cutNames = (names: readonly string[], most: number): readonly string[] => {
+  const cut = names.map((name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name))
+  return names.map((name, at) => {
+    const short = cut[at] ?? name
+    return cut.indexOf(short) === cut.lastIndexOf(short) ? short : name
+  })
+}
 
 const groupKey = (name: string, datasource: Datasource | undefined): string =>
   name.startsWith(METADATA) || datasource === undefined ? name : (findField(datasource, name)?.responseKey ?? name)

@@ -1,4 +1,4 @@
-import { type Answer, type Figure, groupName } from './answer.js'
+import { type Answer, type Figure, groupNames } from './answer.js'
 import { element } from './dom.js'
 import { short } from './figures.js'
 import { numberOf } from './series.js'
@@ -10,18 +10,20 @@ export const MOST_BARS = 20
 /** A figure of each group as a bar, the largest first. */
 export const drawBars = ({ rows, groups }: Answer, { key, unit }: Figure): HTMLElement => {
   const top = sortRows(rows, { key, descending: true }).slice(0, MOST_BARS)
+  const names = groupNames(top, groups)
   const most = Math.max(...top.map((row) => Math.abs(numberOf(row[key]) ?? 0)))
   return element(
     'ol',
     { class: 'bars' },
-    top.map((row) => {
+    top.map((row, at) => {
+      const name = names[at] ?? ''
       const value = numberOf(row[key])
       const bar = element('span', { class: 'bar', 'aria-hidden': 'true' })
       bar.style.width = `${most > 0 ? (Math.abs(value ?? 0) / most) * 100 : 0}%`
       return element(
         'li',
         {},
-        element('span', { class: 'bar-name', title: groupName(row, groups) }, groupName(row, groups)),
+        element('span', { class: 'bar-name', title: name }, name),
         element('span', { class: 'bar-track' }, bar),
         element('span', { class: 'bar-value' }, value === null ? 'null' : short(value, unit)),
       )

@@ -23,7 +23,7 @@ const PATIENCE_MS = 150
 
 /**
  * A text input with completions below it. Arrow keys walk them, Enter or a click takes one, Escape closes them; with none chosen Enter
- * is the form's. Anything may be typed.
+ * is the form's, and ends completing too. Anything may be typed.
  */
 export const combobox = (
   options: ComboboxOptions,
@@ -133,6 +133,9 @@ export const combobox = (
     } else if (event.key === 'Enter' && isOpen && active >= 0) {
       event.preventDefault()
       choose(active)
+    } else if (event.key === 'Enter') {
+      // Those that were still being looked for would open over what comes next.
+      close()
     } else if (event.key === 'Escape' && (isOpen || !note.hidden)) {
       event.preventDefault()
       event.stopPropagation()

@@ -1,4 +1,5 @@
 import { element } from './dom.js'
+import { longText } from './long-text.js'
 import type { Fault } from './service.js'
 
 /** Takes all faults off the controls. */
@@ -16,7 +17,7 @@ export const showFaults = (room: HTMLElement, faults: readonly Fault[]): readonl
   return faults.filter((fault, at) => {
     const place = placeOf(room, fault.path)
     if (place === null) return true
-    const message = element('p', { class: 'fault', id: `fault-${at}` }, fault.message)
+    const message = element('div', { class: 'fault', id: `fault-${at}` }, longText(fault.message))
     const control = place.matches('input, select') ? place : (place.querySelector('input, select') ?? place)
     control.setAttribute('aria-invalid', 'true')
     control.setAttribute('aria-errormessage', message.id)
@@ -24,6 +25,15 @@ export const showFaults = (room: HTMLElement, faults: readonly Fault[]): readonl
     frame.append(message)
     return false
   })
+}
+
+/** Moves the focus to the first control that has a fault. */
+export const focusFault = (room: HTMLElement): void => {
+  const first = room.querySelector('[aria-invalid]')
+  if (!(first instanceof HTMLElement)) return
+  first.focus()
+  // Not all that a fault is about takes the focus.
+  first.scrollIntoView({ block: 'center' })
 }
 
 /** The element of a JSON pointer, or the nearest one around it. */

@@ -33,7 +33,7 @@ export const windowPart = (desk: Desk): HTMLElement => {
 const exactWindow = (desk: Desk): HTMLElement =>
   element(
     'div',
-    { class: 'pair' },
+    { class: 'stack' },
     instantField(desk, 'startTs', 'From (UTC)'),
     instantField(desk, 'endTs', 'To (UTC), excluded'),
   )

@@ -1,5 +1,6 @@
-import { addressOf, draftOf } from './address.js'
+import { addressOf } from './address.js'
 import { member } from './json.js'
+import { type Link, readLink } from './link.js'
 import type { Draft } from './question.js'
 
 /**
@@ -7,28 +8,30 @@ import type { Draft } from './question.js'
  * place that moves along until it is asked.
  */
 export type Places = {
-  readonly current: () => { readonly draft: Draft; readonly asked: boolean } | null
+  /** `asked`: it was asked, or is a link that is to be: one that could be read whole. */
+  readonly current: () => (Link & { readonly asked: boolean }) | null
   readonly edited: (draft: Draft) => void
   readonly asked: (draft: Draft) => void
 }
 
 /** `onReturn`: back, forward or a changed address brought another question. */
 export const createPlaces = (onReturn: () => void): Places => {
-  // A link that was opened has no state, and is to be asked.
-  const wasAsked = () =>
-    history.state === null ? draftOf(location.hash) !== null : member(history.state, 'asked') === true
-  const put = (draft: Draft, asked: boolean, isNew: boolean) => {
+  const current = () => {
+    const link = readLink(location.hash)
+    if (link === null) return null
+    // A link that was opened has no state.
+    const wasAsked = history.state === null || member(history.state, 'asked') === true
+    return { ...link, asked: wasAsked && link.faults.length === 0 }
+  }
+  const put = (draft: Draft, asked: boolean) => {
     const address = `#${addressOf(draft)}`
-    if (isNew && address !== location.hash) history.pushState({ asked }, '', address)
+    if (current()?.asked && address !== location.hash) history.pushState({ asked }, '', address)
     else history.replaceState({ asked }, '', address)
   }
   window.addEventListener('popstate', onReturn)
   return {
-    current: () => {
-      const draft = draftOf(location.hash)
-      return draft === null ? null : { draft, asked: wasAsked() }
-    },
-    edited: (draft) => put(draft, false, wasAsked()),
-    asked: (draft) => put(draft, true, wasAsked()),
+    current,
+    edited: (draft) => put(draft, false),
+    asked: (draft) => put(draft, true),
   }
 }

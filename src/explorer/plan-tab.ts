@@ -1,5 +1,7 @@
 import { button, element } from './dom.js'
+import { longText } from './long-text.js'
 import { drawPlan } from './plan-view.js'
+import { messageOf } from './refusal-view.js'
 import { QUESTION_PATH, type Refusal, type Service } from './service.js'
 
 /** The plan of one body: priced when it is first looked at, run and measured on request. */
@@ -14,8 +16,9 @@ export const planTab = (service: Service, body: unknown, onRefusal: (refusal: Re
     const outcome = await service.post(`${QUESTION_PATH}?explain=${mode}`, body)
     if (outcome.kind === 'done') shown.replaceChildren(drawPlan(outcome.body))
     else {
-      const { status, code, message } = outcome.refusal
-      shown.replaceChildren(element('p', { class: 'fault' }, `${status === 0 ? '' : `${status} `}${code}: ${message}`))
+      const { status, code } = outcome.refusal
+      const what = `${status === 0 ? '' : `${status} `}${code}: ${messageOf(outcome.refusal)}`
+      shown.replaceChildren(element('div', { class: 'fault' }, longText(what)))
       if (status === 401) onRefusal(outcome.refusal)
     }
   }

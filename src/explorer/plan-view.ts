@@ -61,7 +61,8 @@ const folded = (parts: readonly (HTMLElement | null)[]): readonly (HTMLElement |
   return [...parts.slice(0, FEW_PARTS - 1), element('li', {}, more)]
 }
 
-const when = (condition: string): string => (condition === '' ? '' : `only if ${condition}`)
+/** The service says `if …`. */
+const when = (condition: string): string => (condition === '' ? '' : `only ${condition}`)
 
 const metaOf = (node: unknown): readonly string[] => {
   const window = member(node, 'window')

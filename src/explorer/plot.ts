@@ -1,8 +1,12 @@
+import { cutNames } from './answer.js'
 import { short } from './figures.js'
-import type { Line, Lines } from './series.js'
+import { legendButtons } from './legend.js'
+import type { Lines } from './series.js'
 
 export type PlotOptions = {
   readonly room: HTMLElement
+  /** What is drawn, for those who do not see it. */
+  readonly label: string
   readonly lines: Lines
   readonly unit: string
   /** IANA name of the zone whose clock the axis shows. */
@@ -20,7 +24,18 @@ const MOST_HEIGHT = 340
 /** Draws lines over time. */
 export const drawPlot = (options: PlotOptions): Plot => {
   const scheme = window.matchMedia('(prefers-color-scheme: dark)')
-  const draw = () => new uPlot(optionsOf(options), dataOf(options.lines), options.room)
+  // Lines that were taken out of sight stay so when the plot is drawn anew.
+  let hidden: ReadonlySet<number> = new Set()
+  const draw = () => {
+    const drawn = new uPlot(optionsOf(options, hidden), dataOf(options.lines), options.room)
+    const wrap = drawn.over.parentElement
+    wrap?.setAttribute('role', 'img')
+    wrap?.setAttribute('aria-label', options.label)
+    legendButtons(drawn, (next) => {
+      hidden = next
+    })
+    return drawn
+  }
   let plot = draw()
   const redraw = () => {
     plot.destroy()
@@ -50,7 +65,7 @@ const sizeOf = (room: HTMLElement) => ({
   height: Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, Math.round(room.clientWidth * 0.42))),
 })
 
-const optionsOf = ({ room, lines, unit, timeZone, range }: PlotOptions): uPlot.Options => {
+const optionsOf = ({ room, lines, unit, timeZone, range }: PlotOptions, hidden: ReadonlySet<number>): uPlot.Options => {
   const style = getComputedStyle(document.documentElement)
   const colour = (name: string) => style.getPropertyValue(name).trim()
   const axis = {
@@ -59,6 +74,11 @@ const optionsOf = ({ room, lines, unit, timeZone, range }: PlotOptions): uPlot.O
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { stroke: colour('--line'), width: 1, size: 4 },
   }
+  const names = cutNames(
+    lines.lines.map(({ name }) => name),
+    40,
+  )
+  const look = { unit, colour, alone: lines.lines.length === 1 }
   const few = lines.times.length <= 60
   const zoned = (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), timeZone)
   const stamp = uPlot.fmtDate('{YYYY}-{MM}-{DD} {HH}:{mm}')
@@ -74,7 +94,7 @@ const optionsOf = ({ room, lines, unit, timeZone, range }: PlotOptions): uPlot.O
     legend: { live: true, markers: { fill: (_plot, at) => colour(`--line-${at - 1}`) } },
     series: [
       { label: 'Time', value: (_plot, seconds, _at, index) => (index === null ? '' : stamp(zoned(seconds))) },
-      ...lines.lines.map((line, at) => seriesOf(line, at, { few, unit, alone: lines.lines.length === 1, colour })),
+      ...names.map((name, at) => ({ ...seriesOf(name, at, { ...look, few }), show: !hidden.has(at + 1) })),
     ],
   }
 }
@@ -95,8 +115,8 @@ type Look = {
   readonly colour: (name: string) => string
 }
 
-const seriesOf = ({ name }: Line, at: number, { few, unit, alone, colour }: Look): uPlot.Series => ({
-  label: name.length > 40 ? `${name.slice(0, 39)}…` : name,
+const seriesOf = (label: string, at: number, { few, unit, alone, colour }: Look): uPlot.Series => ({
+  label,
   stroke: colour(`--line-${at}`),
   width: 2,
   points: { show: few, size: 5 },

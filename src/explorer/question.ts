@@ -40,7 +40,18 @@ export const FIRST_DRAFT: Draft = {
   timeZone: '',
 }
 
-/** The body that asks a draft. What was left empty is left out; text that should be a number stays text, for the service to refuse. */
+/** A draft without blanks around what was typed: what is asked, and what is drawn, is made of the same. */
+export const tidy = (draft: Draft): Draft => ({
+  ...draft,
+  interval: draft.interval.trim(),
+  limit: draft.limit.trim(),
+  timeZone: draft.timeZone.trim(),
+})
+
+/**
+ * The body that asks a tidy draft. What was left empty is left out; text that should be a number stays text, for the service to
+ * refuse.
+ */
 export const bodyOf = (draft: Draft, window: Window): Readonly<Record<string, unknown>> => {
   const { datasource, type, aggregations, groupBy, filters, interval, limit, timeZone } = draft
   return {
@@ -50,17 +61,19 @@ export const bodyOf = (draft: Draft, window: Window): Readonly<Record<string, un
     ...(aggregations.length > 0 && { aggregations }),
     ...(groupBy.length > 0 && { groupBy }),
     ...(filters.length > 0 && { filters: filters.map(filterOf) }),
-    ...(type === 'timeseries' && { interval: interval.trim() }),
-    ...(limit.trim() !== '' && { limit: numberOr(limit) }),
-    ...(timeZone.trim() !== '' && { timeZone: timeZone.trim() }),
+    ...(type === 'timeseries' && { interval }),
+    ...(limit !== '' && { limit: numberOr(limit) }),
+    ...(timeZone !== '' && { timeZone }),
   }
 }
 
-/** The number that a text spells, else the text. */
+/** The number that a text spells in decimal digits, else the text: `0x10` is a slip, not sixteen. */
 export const numberOr = (typed: string): number | string => {
   const value = Number(typed.trim())
-  return typed.trim() === '' || !Number.isFinite(value) ? typed : value
+  return DECIMAL.test(typed.trim()) && Number.isFinite(value) ? value : typed
 }
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** What of an unknown value a filter can compare with. */
 export const filterValue = (value: unknown): FilterValue => {
@@ -68,7 +81,8 @@ export const filterValue = (value: unknown): FilterValue => {
   return isScalar(value) ? value : null
 }
 
-const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value)
+/** A value that a filter compares with, or one of several. */
+export const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value)
 
 const filterOf = ({ field, operator, value }: Filter) => ({
   fieldName: field,

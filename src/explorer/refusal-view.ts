@@ -1,25 +1,46 @@
 import { button, element } from './dom.js'
+import { longText } from './long-text.js'
 import type { Fault, Refusal } from './service.js'
 
-/** Why there is no answer, and what can be done. `faults`: those that stand at no control; the others are said there. */
-export const drawRefusal = (refusal: Refusal, faults: readonly Fault[], again: () => void): HTMLElement => {
-  const { status, code, message, retryAfter, requestId } = refusal
-  const placed = refusal.faults.length - faults.length
-  const rest = faults.filter(
-    (fault, at) => fault.message !== message && faults.findIndex((one) => one.message === fault.message) === at,
+export type RefusalOptions = {
+  readonly refusal: Refusal
+  /** The faults that stand at no control; the others are said there, and there alone. */
+  readonly left: readonly Fault[]
+  readonly again: () => void
+  /** Goes to the first control with a fault. */
+  readonly show: () => void
+}
+
+/** Why there is no answer, and what can be done. */
+export const drawRefusal = ({ refusal, left, again, show }: RefusalOptions): HTMLElement => {
+  const { status, code, retryAfter, requestId } = refusal
+  const message = messageOf(refusal)
+  const placed = refusal.faults.length - left.length
+  const rest = left.filter(
+    (fault, at) =>
+      (placed > 0 || fault.message !== message) && left.findIndex((one) => one.message === fault.message) === at,
   )
   return element(
     'div',
     { class: 'refusal', role: 'alert' },
     element('h2', {}, titleOf(refusal)),
-    element('p', {}, placed > 1 ? `${placed} of its parts are marked, each with what is wrong there.` : message),
+    placed === 0
+      ? element('div', {}, longText(message))
+      : element(
+          'p',
+          {},
+          placed === 1
+            ? 'A part of it is marked in the form, with what is wrong there.'
+            : `${placed} of its parts are marked in the form, each with what is wrong there.`,
+        ),
+    placed === 0 ? null : button(placed === 1 ? 'Go to it' : 'Go to the first', { class: 'add' }, show),
     rest.length === 0
       ? null
       : element(
           'ul',
           {},
           rest.map(({ path, message }) =>
-            element('li', {}, path === '' ? null : element('code', {}, path), ` ${message}`),
+            element('li', {}, path === '' ? null : element('code', {}, path), ' ', longText(message)),
           ),
         ),
     retryAfter === null
@@ -34,6 +55,10 @@ export const drawRefusal = (refusal: Refusal, faults: readonly Fault[], again: (
     ),
   )
 }
+
+/** What is wrong, in words that fit this page: the service tells callers what header to send. */
+export const messageOf = ({ code, message }: Refusal): string =>
+  code === 'UNAUTHENTICATED' ? 'The credential was not taken: give another at the top of this page.' : message
 
 const titleOf = ({ status, code }: Refusal): string => {
   if (status === 0) return 'No reply'

@@ -4,8 +4,9 @@ import { drawChart } from './chart.js'
 import { copyable } from './copying.js'
 import { type AuthMode, curlOf } from './curl.js'
 import { element } from './dom.js'
+import { drawFailure } from './notices.js'
 import { planTab } from './plan-tab.js'
-import { bodyOf, type Draft } from './question.js'
+import { bodyOf, type Draft, tidy } from './question.js'
 import { drawRefusal } from './refusal-view.js'
 import { drawReport } from './report.js'
 import { addressTo, type Fault, QUESTION_PATH, type Refusal, rowsOf, type Service } from './service.js'
@@ -20,6 +21,8 @@ export type ResultsOptions = {
   readonly authMode: AuthMode
   /** Shows faults at the controls; answers those that no control is there for. */
   readonly onFaults: (faults: readonly Fault[]) => readonly Fault[]
+  /** Goes to the first control with a fault. */
+  readonly onShowFault: () => void
   readonly onRefused: (refusal: Refusal) => void
   /** A question is under way, or none any more. */
   readonly onBusy: (isBusy: boolean) => void
@@ -28,7 +31,10 @@ export type ResultsOptions = {
 export type Results = {
   /** Asks and shows the answer; one that is under way is given up. `look`: show the plan first and ask nothing. */
   readonly ask: (draft: Draft, look?: 'plan') => Promise<void>
+  /** Gives up what is under way; the reply before it stays. */
   readonly cancel: () => void
+  /** Gives up what is under way, and shows something else in place of all replies. */
+  readonly clear: (notice: HTMLElement) => void
 }
 
 /** Asks questions, and shows what comes back. */
@@ -40,11 +46,19 @@ export const createResults = (options: ResultsOptions): Results => {
   let asking: AbortController | null = null
   let chart: { readonly remove: () => void } | null = null
   let openTab = 'table'
+  let hasReply = false
 
   const clear = () => {
     chart?.remove()
     chart = null
+    hasReply = false
+    status.textContent = ''
     shown.replaceChildren()
+  }
+  const idle = () => {
+    asking = null
+    room.removeAttribute('aria-busy')
+    onBusy(false)
   }
 
   const details = (body: unknown, table: HTMLElement | null): HTMLElement => {
@@ -83,16 +97,21 @@ export const createResults = (options: ResultsOptions): Results => {
     const left = options.onFaults(refusal.faults)
     if (openTab === 'plan') openTab = 'table'
     const question = refusal.status === 400 || refusal.status === 422 ? null : details(body, null)
-    shown.replaceChildren(drawRefusal(refusal, left, again), ...(question === null ? [] : [question]))
+    shown.replaceChildren(
+      drawRefusal({ refusal, left, again, show: options.onShowFault }),
+      ...(question === null ? [] : [question]),
+    )
     options.onRefused(refusal)
   }
 
-  const ask = async (draft: Draft, look?: 'plan'): Promise<void> => {
+  const ask = async (given: Draft, look?: 'plan'): Promise<void> => {
+    const draft = tidy(given)
     asking?.abort()
     const mine = new AbortController()
     asking = mine
     options.onFaults([])
-    const window = windowOf(draft.span, Date.now())
+    const askedAt = Date.now()
+    const window = windowOf(draft.span, askedAt)
     const body = bodyOf(draft, window)
     status.textContent = look === 'plan' ? 'Planning…' : 'Asking…'
     room.setAttribute('aria-busy', 'true')
@@ -100,9 +119,10 @@ export const createResults = (options: ResultsOptions): Results => {
     try {
       const path = look === 'plan' ? `${QUESTION_PATH}?explain=true` : QUESTION_PATH
       const outcome = await service.post(path, body, mine.signal)
+      if (mine.signal.aborted) return
       clear()
+      hasReply = true
       if (outcome.kind === 'refused') {
-        status.textContent = ''
         showRefusal(outcome.refusal, body, () => void ask(draft, look))
       } else if (look === 'plan') {
         openTab = 'plan'
@@ -113,16 +133,15 @@ export const createResults = (options: ResultsOptions): Results => {
         const rows = rowsOf(outcome.body)
         const datasource = catalogue.datasources.find(({ name }) => name === draft.datasource)
         status.textContent = `Answered: ${rows.length.toLocaleString('en-US')} ${rows.length === 1 ? 'row' : 'rows'}.`
-        showAnswer(readAnswer(draft, window, rows, datasource), body, outcome.headers, outcome.ms)
+        showAnswer(readAnswer(draft, { window, askedAt }, rows, datasource), body, outcome.headers, outcome.ms)
       }
     } catch (error) {
-      if (!mine.signal.aborted) throw error
-    } finally {
-      if (asking === mine) {
-        asking = null
-        room.removeAttribute('aria-busy')
-        onBusy(false)
+      if (!mine.signal.aborted) {
+        clear()
+        shown.replaceChildren(drawFailure(error))
       }
+    } finally {
+      if (asking === mine) idle()
     }
   }
 
@@ -131,7 +150,14 @@ export const createResults = (options: ResultsOptions): Results => {
     cancel: () => {
       if (asking === null) return
       asking.abort()
-      status.textContent = 'Given up.'
+      status.textContent = hasReply ? 'Stopped. What is shown is the reply before it.' : 'Stopped.'
+    },
+    clear: (notice) => {
+      asking?.abort()
+      idle()
+      options.onFaults([])
+      clear()
+      shown.replaceChildren(notice)
     },
   }
 }

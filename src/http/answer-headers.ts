@@ -1,16 +1,20 @@
 import type { FastifyReply } from 'fastify'
-import type { HeldReply } from '../cache/replies.js'
+import type { Format, HeldReply } from '../cache/replies.js'
 import type { Reply } from '../engine.js'
 import type { Given } from './answering.js'
+import { CSV_TYPE } from './csv.js'
 
-const JSON_TYPE = 'application/json; charset=utf-8'
+const TYPES: Readonly<Record<Format, string>> = { json: 'application/json; charset=utf-8', csv: CSV_TYPE }
+/** By what else than the question itself an answer differs. */
+export const ANSWER_VARIES = 'accept, accept-encoding'
 /** Nothing was planned, asked or shaped. */
 const NO_TIME = 'plan;dur=0.0, upstream;dur=0.0, shape;dur=0.0'
 
 /** What a reply says about itself, in headers: the body is data alone. `now` is epoch ms. */
 export const describe = (
   reply: FastifyReply,
-  given: Pick<Given, 'cache' | 'oldestAt' | 'settledUntil' | 'upstreamCalls' | 'timing'>,
+  given: Pick<Given, 'cache' | 'oldestAt' | 'settledUntil' | 'upstreamCalls' | 'timing'> &
+    Partial<Pick<Given, 'format'>>,
   now: number,
 ): void => {
   describeRead(reply, given, now)
@@ -20,12 +24,12 @@ export const describe = (
 /** The same of a reply that is no question's, so that nothing in it settles. */
 export const describeRead = (
   reply: FastifyReply,
-  given: Pick<Given, 'cache' | 'oldestAt' | 'upstreamCalls' | 'timing'>,
+  given: Pick<Given, 'cache' | 'oldestAt' | 'upstreamCalls' | 'timing'> & Partial<Pick<Given, 'format'>>,
   now: number,
 ): void => {
   const { planMs, upstreamMs, shapeMs } = given.timing
   reply.headers({
-    'content-type': JSON_TYPE,
+    'content-type': TYPES[given.format ?? 'json'],
     'x-upstream-calls': String(given.upstreamCalls),
     'x-cache': given.cache,
     age: ageSeconds(given, now),
@@ -37,7 +41,7 @@ export const describeRead = (
 /** The same of a reply that was held and is good, as names and values in turn: what Node writes fastest. */
 export const heldHeaderList = (held: HeldReply, now: number): string[] => [
   'content-type',
-  JSON_TYPE,
+  TYPES[held.format],
   'x-upstream-calls',
   '0',
   'x-cache',
@@ -49,6 +53,12 @@ export const heldHeaderList = (held: HeldReply, now: number): string[] => [
   'server-timing',
   NO_TIME,
 ]
+
+/** Adds to what a reply is said to differ by. */
+export const addVary = (reply: FastifyReply, names: string): void => {
+  const said = reply.getHeader('vary')
+  reply.header('vary', said === undefined ? names : `${said}, ${names}`)
+}
 
 /** Said with every hit, made once. */
 const settledText = (held: HeldReply): string => {

@@ -1,16 +1,23 @@
 import { createFlights } from '../cache/flights.js'
-import type { HeldReply, Replies } from '../cache/replies.js'
+import type { About, Format, HeldReply, Replies } from '../cache/replies.js'
 import type { Config } from '../config.js'
 import type { AskOptions, CacheState, Engine, Principal, Reply } from '../engine.js'
 import { isOutage, ServiceError } from '../errors.js'
 import { createRoom } from '../portkey/room.js'
 import { queryKey } from '../query/canonical.js'
 import type { Query } from '../query/query.js'
+import { aboutOf } from './about.js'
+import { csvOf } from './csv.js'
 
 /** What a caller is given, and what is said of it in headers. */
 export type Given = Pick<Reply, 'cache' | 'oldestAt' | 'settledUntil' | 'upstreamCalls' | 'timing'> & {
-  /** The JSON text, in UTF-8. */
+  /** The text, in UTF-8. */
   readonly body: Buffer
+  /** Calls that the plan was expected to take; `null` where a reply was held. */
+  readonly price: number | null
+  /** `null` of what is no question's. */
+  readonly about: About | null
+  readonly format: Format
 }
 
 /** A question as one caller waits for it. */
@@ -19,14 +26,18 @@ export type Asked = {
   readonly query: Query
   /** As it was sent. */
   readonly bytes: Buffer
+  /** What the reply is written as; JSON unless told. */
+  readonly format?: Format
   /** Nothing held is good enough. */
   readonly refresh: boolean
   /** Told of every HTTP request that is sent upstream on behalf of this caller. */
   readonly onSent: () => void
+  /** Told of every one of them once it has ended. */
+  readonly onEnded?: AskOptions['onEnded']
 }
 
 /** Work of the engine that is no question, as one caller waits for it. */
-export type Fetching = Omit<Asked, 'query' | 'bytes'> & {
+export type Fetching = Omit<Asked, 'query' | 'bytes' | 'format'> & {
   /** Says what is fetched: equal names are equal replies, and no question has such a name. */
   readonly name: string
   readonly fetch: (options: AskOptions) => Promise<unknown>
@@ -40,14 +51,18 @@ export type Patience = <Value>(
 ) => Promise<Value>
 
 export type Answering = {
-  /** The reply to these very bytes, if it is held and good now. */
-  readonly held: (principal: Principal, bytes: Buffer) => HeldReply | undefined
+  /** The reply to these very bytes in a format, if it is held and good now. */
+  readonly held: (principal: Principal, bytes: Buffer, format: Format) => HeldReply | undefined
+  /** Bodies of replies, compressed. */
+  readonly compressed: Replies['compressed']
   /** Answers a question from what is held, else through the engine, once for all who ask it at the same time. */
   readonly ask: (asked: Asked, patience: Patience) => Promise<Given>
   /** Gives what was fetched, as JSON: held, joined and stale as answers to questions are. */
   readonly fetch: (fetching: Fetching, patience: Patience) => Promise<Given>
   /** Runs other work of the engine, if there is room for what this principal asks; else throws `OVERLOADED`. */
   readonly withinBound: <Value>(share: string, work: () => Promise<Value>) => Promise<Value>
+  /** Different questions and other works that the engine is busy with. */
+  readonly underWay: () => number
 }
 
 /**
@@ -78,26 +93,27 @@ export const createAnswering = (
   }
 
   /** Flies, and keeps what is brought home for those who ask next. */
-  const fly = async ({ principal, name, work }: Wanted, options: AskOptions): Promise<Landed> => {
+  const fly = async ({ shelf, name, work }: Wanted, options: AskOptions): Promise<Landed> => {
     const landed = await work(options)
-    const { body, oldestAt, expiresAt, settledUntil } = landed
-    if (landed.cache !== 'stale') {
-      replies.keep(principal.view, name, { body, oldestAt, expiresAt, settledUntil }, now())
-    }
-    return landed
+    if (landed.cache === 'stale') return landed
+    const { body, format, about, oldestAt, expiresAt, settledUntil } = landed
+    const kept = replies.keep(shelf, name, { body, format, about, oldestAt, expiresAt, settledUntil }, now())
+    return { ...landed, body: kept.body }
   }
 
   const join = async (wanted: Wanted, patience: Patience): Promise<Given> => {
-    const { principal, refresh, onSent } = wanted
+    const { principal, shelf, refresh, onSent, onEnded } = wanted
     // Principals fly apart, and meet where calls are sent: there each brings what it waits for in its own turns.
-    const key = `${refresh ? 'refresh' : 'ask'} ${principal.share} ${principal.view} ${wanted.name}`
+    const key = `${refresh ? 'refresh' : 'ask'} ${principal.share} ${shelf} ${wanted.name}`
     return patience(async (waiter) => {
       for (;;) {
         const began = performance.now()
         const joins = flights.has(key)
         try {
           const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
-            withinBound(principal.share, () => fly(wanted, { signal, deadline: deadline(), refresh, onSent })),
+            withinBound(principal.share, () =>
+              fly(wanted, { signal, deadline: deadline(), refresh, onSent, ...(onEnded && { onEnded }) }),
+            ),
           )
           return joined ? { ...value, upstreamCalls: 0, timing: waited(began) } : value
         } catch (error) {
@@ -109,8 +125,8 @@ export const createAnswering = (
   }
 
   const give = async (wanted: Wanted, patience: Patience): Promise<Given> => {
-    const { principal, refresh, bytes, name } = wanted
-    const known = replies.askedAs(principal.view, name, bytes)
+    const { principal, shelf, refresh, bytes, name } = wanted
+    const known = replies.askedAs(shelf, name, bytes)
     const began = performance.now()
     let sent = 0
     const onSent = () => {
@@ -126,7 +142,7 @@ export const createAnswering = (
       return await join({ ...wanted, onSent }, patience)
     } catch (error) {
       // It may have been answered meanwhile.
-      const held = isOutage(error) ? replies.askedAs(principal.view, name, bytes) : undefined
+      const held = isOutage(error) ? replies.askedAs(shelf, name, bytes) : undefined
       const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
       if (held === undefined || staleMaxMs === 0 || age > staleMaxMs || !engine.wasVouched(principal)) throw error
       const isGood = !refresh && now() < held.expiresAt
@@ -136,19 +152,22 @@ export const createAnswering = (
 
   return {
     withinBound,
+    underWay: () => underWay.size(),
 
-    held(principal, bytes) {
-      const reply = replies.sentAs(principal.view, bytes)
+    compressed: replies.compressed,
+
+    held(principal, bytes, format) {
+      const reply = replies.sentAs(shelfOf(principal, format), bytes)
       return reply !== undefined && now() < reply.expiresAt && engine.isVouched(principal) ? reply : undefined
     },
 
     ask(asked, patience) {
-      const { query, principal } = asked
+      const { query, principal, format = 'json' } = asked
       const work = async (options: AskOptions): Promise<Landed> => {
         const reply = await engine.ask(query, principal, options)
-        return { ...reply, body: Buffer.from(JSON.stringify({ data: reply.data })) }
+        return { ...reply, format, body: Buffer.from(textOf(reply, format)), about: aboutOf(query, reply) }
       }
-      return give({ ...asked, name: queryKey(query), work }, patience)
+      return give({ ...asked, shelf: shelfOf(principal, format), name: queryKey(query), work }, patience)
     },
 
     fetch({ fetch, goodMs, ...asked }, patience) {
@@ -163,15 +182,27 @@ export const createAnswering = (
         const body = Buffer.from(JSON.stringify(await fetch({ ...options, onSent })))
         const expiresAt = oldestAt + goodMs
         const upstream = { upstreamCalls, timing: waited(began), cache: 'miss' } as const
-        return { ...upstream, body, oldestAt, expiresAt, settledUntil: oldestAt }
+        return {
+          ...upstream,
+          body,
+          format: 'json',
+          price: null,
+          about: null,
+          oldestAt,
+          expiresAt,
+          settledUntil: oldestAt,
+        }
       }
-      return give({ ...asked, bytes: Buffer.from(asked.name), work }, patience)
+      const shelf = shelfOf(asked.principal, 'json')
+      return give({ ...asked, shelf, bytes: Buffer.from(asked.name), work }, patience)
     },
   }
 }
 
 /** What is to be given, and the work that makes it. */
-type Wanted = Omit<Asked, 'query'> & {
+type Wanted = Omit<Asked, 'query' | 'format'> & {
+  /** Where replies of its format are held for those who may see them. */
+  readonly shelf: string
   /** Equal names are equal replies. */
   readonly name: string
   readonly work: (options: AskOptions) => Promise<Landed>
@@ -179,6 +210,11 @@ type Wanted = Omit<Asked, 'query'> & {
 
 /** What a flight brings home. */
 type Landed = Given & Pick<Reply, 'expiresAt'>
+
+const shelfOf = ({ view }: Principal, format: Format): string => (format === 'json' ? view : `${view} ${format}`)
+
+const textOf = ({ data, columns }: Reply, format: Format): string =>
+  format === 'json' ? JSON.stringify({ data }) : csvOf(columns, data.dataPoints)
 
 const tooManyUnderWay = (own: number): ServiceError => {
   const who = own > 0 ? `${own} other questions of this caller` : `${UNDER_WAY.inAll} questions of other callers`
@@ -190,10 +226,10 @@ const NO_TIME: Reply['timing'] = { planMs: 0, upstreamMs: 0, shapeMs: 0 }
 const waited = (began: number): Reply['timing'] => ({ ...NO_TIME, upstreamMs: performance.now() - began })
 
 const givenFrom = (
-  { body, oldestAt, settledUntil }: HeldReply,
+  { body, format, about, oldestAt, settledUntil }: HeldReply,
   cache: CacheState,
   upstreamCalls: number,
   timing: Reply['timing'],
-): Given => ({ body, oldestAt, settledUntil, cache, upstreamCalls, timing })
+): Given => ({ body, format, about, price: null, oldestAt, settledUntil, cache, upstreamCalls, timing })
 
 const isTimeout = (error: unknown): boolean => error instanceof ServiceError && error.code === 'REQUEST_TIMEOUT'

@@ -23,6 +23,23 @@ export const createAuthenticate = (config: Config, teams: Teams): Authenticate =
   }
 }
 
+/** Who may read metrics from elsewhere: whoever holds a token, in every mode, and sees all of the data. Throws as it should be told. */
+export const createMetricsAccess = (teams: Teams): Authenticate => {
+  const check = tokenCheck(teams)
+  return (request) => {
+    if (!teams.any()) {
+      const message = 'Metrics are open on loopback alone while there is no token: set API_TOKENS and send one of them.'
+      throw new ServiceError('UNAUTHENTICATED', message)
+    }
+    const principal = check(request)
+    if (principal.restriction === null) return principal
+    throw new ServiceError(
+      'FORBIDDEN',
+      'This token sees a part of the data alone, and metrics are of all that is asked.',
+    )
+  }
+}
+
 /** The check of a bearer token, whatever `AUTH_MODE` says. */
 export const tokenCheck =
   (teams: Teams): Authenticate =>

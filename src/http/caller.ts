@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Config } from '../config.js'
-import type { Principal } from '../engine.js'
+import type { AskOptions, Principal } from '../engine.js'
 import { ServiceError } from '../errors.js'
 import type { Patience } from './answering.js'
 import type { Authenticate } from './auth.js'
@@ -43,9 +43,15 @@ export const patienceOf = (
     })
 }
 
-/** Counts HTTP requests sent upstream for the log and for the headers of a failure. */
-export const countSent = (request: FastifyRequest) => (): void => {
-  request.outcome.upstreamCalls = (request.outcome.upstreamCalls ?? 0) + 1
+/** Counts HTTP requests sent upstream for the log and for the headers of a failure, and traces them where that is configured. */
+export const watching = (request: FastifyRequest): Required<Pick<AskOptions, 'onSent' | 'onEnded'>> => {
+  const { outcome } = request
+  return {
+    onSent: () => {
+      outcome.upstreamCalls = (outcome.upstreamCalls ?? 0) + 1
+    },
+    onEnded: (event) => outcome.span?.upstream(event),
+  }
 }
 
 /** In passthrough mode the key that Portkey refused is the caller's own. */

@@ -1,5 +1,6 @@
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { DOCS_THEME } from './docs-theme.js'
 
 /** Nothing but the service itself is reached. */
 const POLICY = {
@@ -15,21 +16,34 @@ const POLICY = {
 
 /**
  * Adds `/docs`, which shows the OpenAPI document and tries it out, and the document itself at `/docs/json` and `/docs/yaml`. Open: it
- * says what openapi.yaml says. Its examples ask about the days before `now`, epoch ms: a deployment has data there.
+ * says what openapi.yaml says. Its examples ask about the days before `now`, epoch ms: a deployment has data there. `app` is a scope of its own.
  */
 export const addDocsPage = (app: FastifyInstance, now: () => number): void => {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (reachesOut(request.url)) reply.callNotFound()
+    else done()
+  })
   app.register(swaggerUi, {
     routePrefix: '/docs',
+    // All links are relative, so that the page works below whatever a proxy puts before it.
+    indexPrefix: '.',
     staticCSP: POLICY,
-    theme: { title: 'API · portkey-metrics-proxy' },
+    theme: DOCS_THEME,
     uiConfig: {
       layout: 'BaseLayout',
       tryItOutEnabled: true,
       displayRequestDuration: true,
       persistAuthorization: false,
     },
-    transformSpecification: (document) => recent(document, now()),
+    // Its server is where it was read from: seen from /docs/json and /docs/yaml that is one folder up.
+    transformSpecification: (document) => ({ ...recent(document, now()), servers: [{ url: '..' }] }),
   })
+}
+
+/** A path that would leave the folder of the page's files: there is no such file, and nothing else is wrong with it. */
+const reachesOut = (url: string): boolean => {
+  const path = decodeURIComponent(url.split('?', 1)[0] ?? '')
+  return path.includes('\0') || path.split(/[/\\]/).includes('..')
 }
 
 const DAY = 86_400_000

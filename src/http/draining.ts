@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.js'
 
-/** Routes that answer while the process stops: it is still alive, and says so. */
-const ALWAYS_OPEN: readonly string[] = ['/healthz', '/version']
+/** Routes that answer while the process stops: it is still alive, and says so, and how the rest of its work goes. */
+const ALWAYS_OPEN: readonly string[] = ['/healthz', '/version', '/metrics']
 
 /** What others need to know of a stop, and it of them. */
 export type Draining = {

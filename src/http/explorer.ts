@@ -44,4 +44,4 @@ const sendFile = (request: FastifyRequest, reply: FastifyReply, { type, etag, bo
 }
 
 const isHeld = (known: string | undefined, etag: string): boolean =>
-  known?.split(',').some((one) => one.trim().replace(/^W\//, '') === etag) ?? false
+  known?.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, ''))) ?? false

@@ -1,7 +1,7 @@
 import type { Given } from './answering.js'
 
 /** What is said of a reply that rests on several answers; of none: nothing was needed. `now` is epoch ms. */
-export const allGiven = (given: readonly Given[], now: number): Omit<Given, 'body'> => {
+export const allGiven = (given: readonly Given[], now: number): Omit<Given, 'body' | 'format' | 'price' | 'about'> => {
   const oldest = given.flatMap(({ oldestAt }) => oldestAt ?? [])
   const [first, ...others] = [...new Set(given.map(({ cache }) => cache))]
   const one = others.length === 0 ? (first ?? 'hit') : 'partial'

@@ -13,9 +13,10 @@ import type { Query } from '../query/query.js'
 import { describe } from './answer-headers.js'
 import type { Answering, Given } from './answering.js'
 import { bodyBytes, createJsonReader } from './body.js'
-import { countSent, patienceOf, principalOf } from './caller.js'
+import { patienceOf, principalOf, watching } from './caller.js'
 import { allGiven } from './given.js'
 import { grafanaDocs } from './grafana-docs.js'
+import type { NoteOne } from './observing.js'
 import { wantsFresh } from './refresh.js'
 
 /** What the routes work with beside the settings. */
@@ -24,6 +25,7 @@ export type GrafanaParts = {
   readonly answering: Answering
   /** Lets known callers in. */
   readonly admit: onRequestHookHandler
+  readonly noteOne: NoteOne
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -35,7 +37,7 @@ export type GrafanaParts = {
 export const addGrafanaRoutes = (
   app: FastifyInstance,
   config: Config,
-  { engine, answering, admit, now }: GrafanaParts,
+  { engine, answering, admit, noteOne, now }: GrafanaParts,
 ): void => {
   const readJson = createJsonReader(app)
   const catalog = withBindings(CATALOG, config.metadataBindings)
@@ -47,16 +49,24 @@ export const addGrafanaRoutes = (
       const given: Given[] = []
       const patience = patienceOf(config, reply)
       const ask = async (query: Query): Promise<Rows> => {
-        const answer = await answering.ask(
-          {
-            principal: principalOf(request),
-            query,
-            bytes: Buffer.from(JSON.stringify(query)),
-            refresh: wantsFresh(request.headers),
-            onSent: countSent(request),
-          },
-          patience,
-        )
+        const answer = await noteOne(request, query, (onSent) => {
+          const { onEnded, ...watch } = watching(request)
+          const told = () => {
+            watch.onSent()
+            onSent()
+          }
+          return answering.ask(
+            {
+              principal: principalOf(request),
+              query,
+              bytes: Buffer.from(JSON.stringify(query)),
+              refresh: wantsFresh(request.headers),
+              onSent: told,
+              onEnded,
+            },
+            patience,
+          )
+        })
         given.push(answer)
         const staleSeconds = answer.cache === 'stale' ? Math.round((now() - (answer.oldestAt ?? now())) / 1000) : null
         return { rows: pointsOf(JSON.parse(answer.body.toString())), staleSeconds }

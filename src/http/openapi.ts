@@ -2,8 +2,11 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { VERSION } from '../version.js'
 
-/** Collects the routes added after it into an OpenAPI document, which `app.swagger()` gives. */
-export const documentRoutes = (app: FastifyInstance): void => {
+/**
+ * Collects the routes added after it into an OpenAPI document, which `app.swagger()` gives. They stand below `basePath`; `''` is the
+ * root.
+ */
+export const documentRoutes = (app: FastifyInstance, basePath: string): void => {
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -13,7 +16,7 @@ export const documentRoutes = (app: FastifyInstance): void => {
         description: 'One general metrics question over Portkey’s analytics API: exact, in the fewest upstream calls.',
         license: { name: 'MIT' },
       },
-      servers: [{ url: '/' }],
+      servers: [{ url: basePath === '' ? '/' : basePath }],
       tags: [
         { name: 'questions', description: 'Ask about the gateway’s traffic.' },
         { name: 'grafana', description: 'What Grafana’s JSON data source (simpod-json-datasource) asks for.' },

@@ -19,6 +19,7 @@ const answer = {
     ...commonHeaders,
     ...answerHeaders,
     ...settledHeader,
+    vary: { type: 'string', description: 'The answer differs by `accept` and `accept-encoding`.' },
   },
   content: {
     'application/json': {
@@ -31,6 +32,12 @@ const answer = {
         ),
       ]),
     },
+    'text/csv': {
+      schema: Type.String({
+        description:
+          'With `accept: text/csv`, unless it is explained: RFC 4180. The first line names the columns, the keys of a row in JSON, also where there are no rows. Null is an empty field, an empty text `""`.',
+      }),
+    },
   },
 }
 
@@ -41,6 +48,11 @@ export const questionDocs = {
   security: [{ token: [] }, { portkeyKey: [] }],
   querystring: explainParameters,
   headers: Type.Object({
+    accept: Type.Optional(
+      Type.String({
+        description: '`text/csv`: the rows as CSV, where it is preferred to JSON by its `q`. Errors are JSON always.',
+      }),
+    ),
     'cache-control': Type.Optional(
       Type.String({ description: '`no-cache`: nothing held is good enough, every part is asked of Portkey afresh.' }),
     ),

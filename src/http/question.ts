@@ -2,13 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import type { Config } from '../config.js'
 import type { Engine, ExplainMode } from '../engine.js'
 import { parseQuery } from '../query/parse.js'
-import { describe, heldHeaderList } from './answer-headers.js'
+import { aboutOf } from './about.js'
+import { formatOf } from './accept.js'
+import { ANSWER_VARIES, addVary, describe, heldHeaderList } from './answer-headers.js'
 import type { Answering } from './answering.js'
 import { bodyBytes, createJsonReader } from './body.js'
-import { countSent, patienceOf, principalOf } from './caller.js'
+import { patienceOf, principalOf, watching } from './caller.js'
 import { explainBody, explainMode } from './explain.js'
+import { noteAnswer, noteQuestion } from './noting.js'
 import { questionDocs } from './question-docs.js'
 import { wantsFresh } from './refresh.js'
+import { compressedBody } from './sending.js'
 
 /** The route of the query language, and a shorter name for it. */
 export const QUESTION_PATHS = ['/api/svc/v1/llm-gateway/metrics/query', '/v1/metrics/query'] as const
@@ -35,23 +39,27 @@ export const addQuestionRoutes = (
   const readJson = createJsonReader(app)
   const answer = async (request: FastifyRequest, reply: FastifyReply, bytes: Buffer, mode: ExplainMode | null) => {
     const query = parseQuery(readJson(request, bytes))
+    noteQuestion(request, query)
     const principal = principalOf(request)
     const refresh = wantsFresh(request.headers)
-    const onSent = countSent(request)
+    const watch = watching(request)
     const patience = patienceOf(config, reply)
     if (mode === null) {
-      const given = await answering.ask({ principal, query, bytes, refresh, onSent }, patience)
-      request.outcome.upstreamCalls = given.upstreamCalls
+      const format = formatOf(request.headers.accept)
+      const given = await answering.ask({ principal, query, bytes, format, refresh, ...watch }, patience)
+      noteAnswer(request, given)
       describe(reply, given, now())
-      return given.body
+      addVary(reply, ANSWER_VARIES)
+      return compressedBody(request, reply, given.body, answering.compressed)
     }
     const explanation = await patience((waiter) =>
       answering.withinBound(principal.share, () =>
-        engine.explain(query, principal, mode, { ...waiter, refresh, onSent }),
+        engine.explain(query, principal, mode, { ...waiter, refresh, ...watch }),
       ),
     )
     const given = explanation.analyzed?.reply ?? null
     request.outcome.upstreamCalls = given?.upstreamCalls ?? 0
+    if (given !== null) noteAnswer(request, { ...given, about: aboutOf(query, given) })
     reply.type('application/json; charset=utf-8')
     if (given === null) reply.header('x-upstream-calls', '0')
     else describe(reply, given, now())
@@ -67,11 +75,17 @@ export const addQuestionRoutes = (
         const mode = explainMode(request.query)
         const bytes = bodyBytes(request.body)
         const held =
-          mode === null && !wantsFresh(request.headers) ? answering.held(principalOf(request), bytes) : undefined
+          mode === null && !wantsFresh(request.headers)
+            ? answering.held(principalOf(request), bytes, formatOf(request.headers.accept))
+            : undefined
         if (held === undefined) return answer(request, reply, bytes, mode)
+        noteAnswer(request, { ...held, cache: 'hit', price: null, upstreamCalls: 0 })
         const list = heldHeaderList(held, now())
         for (let at = 0; at < list.length; at += 2) reply.header(list[at] ?? '', list[at + 1])
-        reply.send(held.body)
+        addVary(reply, ANSWER_VARIES)
+        const body = compressedBody(request, reply, held.body, answering.compressed)
+        if (!Buffer.isBuffer(body)) return body
+        reply.send(body)
       },
     })
   }

@@ -3,12 +3,13 @@ import type { Config } from '../config.js'
 import type { Engine } from '../engine.js'
 import type { Resource } from '../portkey/client.js'
 import { newFaults } from '../query/faults.js'
-import { describeRead } from './answer-headers.js'
+import { addVary, describeRead } from './answer-headers.js'
 import type { Answering } from './answering.js'
-import { countSent, patienceOf, principalOf } from './caller.js'
+import { patienceOf, principalOf, watching } from './caller.js'
 import { readParameters, readWhole } from './parameters.js'
 import { wantsFresh } from './refresh.js'
 import { LARGEST_PAGE, resourceDocs } from './resource-docs.js'
+import { compressedBody } from './sending.js'
 
 /** The lists beside analytics, by the paths they are read under. */
 const PATHS: Readonly<Record<string, Resource>> = {
@@ -43,14 +44,15 @@ export const addResourceRoutes = (app: FastifyInstance, config: Config, parts: R
         name: `read ${resource} ${JSON.stringify(page)}`,
         goodMs: GOOD_MS,
         refresh: wantsFresh(request.headers),
-        onSent: countSent(request),
+        ...watching(request),
         fetch: (options) => engine.read(resource, page, principal, options),
       },
       patienceOf(config, reply),
     )
     request.outcome.upstreamCalls = given.upstreamCalls
     describeRead(reply, given, now())
-    return given.body
+    addVary(reply, 'accept-encoding')
+    return compressedBody(request, reply, given.body, answering.compressed)
   }
 
   for (const [url, resource] of Object.entries(PATHS)) {

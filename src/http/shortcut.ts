@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import type { HeldReply } from '../cache/replies.js'
+import type { Compressed } from '../cache/compressed.js'
+import type { Format, HeldReply } from '../cache/replies.js'
 import type { Principal } from '../engine.js'
-import { heldHeaderList } from './answer-headers.js'
+import { formatOf } from './accept.js'
+import { encodingOf, LEAST_COMPRESSED } from './accept-encoding.js'
+import { ANSWER_VARIES, heldHeaderList } from './answer-headers.js'
 import type { Authenticate } from './auth.js'
 import type { Draining } from './draining.js'
+import type { CountHit } from './observing.js'
 import { QUESTION_PATHS } from './question.js'
 import type { RateLimit } from './rate-limit.js'
 import { replyHeaderList } from './reply-headers.js'
@@ -15,11 +19,17 @@ import type { LogHit } from './request-log.js'
 export type ShortcutParts = {
   readonly authenticate: Authenticate
   readonly rateLimit: RateLimit
-  readonly held: (principal: Principal, bytes: Buffer) => HeldReply | undefined
+  readonly held: (principal: Principal, bytes: Buffer, format: Format) => HeldReply | undefined
+  readonly compressed: Pick<Compressed, 'made'>
   readonly draining: Draining
   readonly logHit: LogHit
+  readonly countHit: CountHit
   /** Epoch ms. */
   readonly now: () => number
+  /** The path that the service answers under beside its own; `''` = none. */
+  readonly basePath: string
+  /** Replies depend on the `origin` they are asked from. */
+  readonly cors: boolean
 }
 
 /** Larger bodies and replies take the long way: there the shortcut saves nothing, and they need more than one read or write. */
@@ -32,30 +42,32 @@ const LONGEST_REPLY = 65_536
  * one goes the long way as if nothing had been here.
  */
 export const takeShortcut = (app: FastifyInstance, parts: ShortcutParts): void => {
+  const paths = pathsUnder(parts.basePath)
   const long = (request: IncomingMessage, response: ServerResponse) => app.routing(request, response)
-  const attempt = (request: IncomingMessage, response: ServerResponse) => {
+  const attempt = (request: IncomingMessage, response: ServerResponse, path: string, began: number) => {
     const bytes: unknown = request.read()
     if (Buffer.isBuffer(bytes)) {
       const isWhole = bytes.length === Number(request.headers['content-length'])
-      if (isWhole && answered(request, response, bytes, parts)) return
+      if (isWhole && answered(request, response, path, bytes, began, parts)) return
       request.unshift(bytes)
     }
     long(request, response)
   }
   app.server.removeAllListeners('request')
   app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!isPlain(request) || parts.draining.closing()) return long(request, response)
+    const path = paths.get(request.url ?? '')
+    if (path === undefined || !isPlain(request, parts.cors) || parts.draining.closing()) return long(request, response)
     // By then all that came with the head has been read. A body that came later is not waited for.
-    process.nextTick(attempt, request, response)
+    process.nextTick(attempt, request, response, path, performance.now())
   })
 }
 
-const PATHS: ReadonlySet<string> = new Set(QUESTION_PATHS)
+/** What a question may be sent to, and the route's own path. */
+const pathsUnder = (basePath: string): ReadonlyMap<string, string> =>
+  new Map(['', basePath].flatMap((base) => QUESTION_PATHS.map((path) => [`${base}${path}`, path])))
 
-const isPlain = ({ method, url, headers }: IncomingMessage): boolean =>
+const isPlain = ({ method, headers }: IncomingMessage, cors: boolean): boolean =>
   method === 'POST' &&
-  url !== undefined &&
-  PATHS.has(url) &&
   headers['content-type'] === 'application/json' &&
   Number(headers['content-length']) <= LONGEST_BODY &&
   headers.host !== undefined &&
@@ -65,21 +77,36 @@ const isPlain = ({ method, url, headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] === undefined &&
   headers.expect === undefined &&
   // Whether it is believed is the framework's to say.
-  headers['x-forwarded-for'] === undefined
+  headers['x-forwarded-for'] === undefined &&
+  !(cors && headers.origin !== undefined)
 
-const answered = (request: IncomingMessage, response: ServerResponse, bytes: Buffer, parts: ShortcutParts): boolean => {
+const answered = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  bytes: Buffer,
+  began: number,
+  parts: ShortcutParts,
+): boolean => {
   const principal = known(request, parts.authenticate)
-  const reply = principal === null ? undefined : parts.held(principal, bytes)
-  if (principal === null || reply === undefined || reply.body.length > LONGEST_REPLY) return false
+  const reply = principal === null ? undefined : parts.held(principal, bytes, formatOf(request.headers.accept))
+  if (principal === null || reply === undefined) return false
+  const encoding = reply.body.length < LEAST_COMPRESSED ? null : encodingOf(request.headers['accept-encoding'])
+  const body = encoding === null ? reply.body : parts.compressed.made(reply.body, encoding)
+  // The long way makes what is not made yet.
+  if (body === undefined || body.length > LONGEST_REPLY) return false
   // Who has no room is told so on the long way.
   if (!parts.rateLimit.take(principal)) return false
   const id = requestId(request)
   const headers = replyHeaderList(id)
-  headers.push('content-length', String(reply.body.length), ...heldHeaderList(reply, parts.now()))
+  headers.push('content-length', String(body.length), ...heldHeaderList(reply, parts.now()))
+  headers.push('vary', parts.cors ? `Origin, ${ANSWER_VARIES}` : ANSWER_VARIES)
+  if (encoding !== null) headers.push('content-encoding', encoding)
   response.writeHead(200, headers)
-  response.end(reply.body)
+  response.end(body)
   if (response.socket === null || response.socket.writableLength > 0) parts.draining.track(response)
-  parts.logHit(id, request, principal)
+  parts.logHit(id, request, path, principal, reply.about)
+  parts.countHit(request, reply.about, began)
   return true
 }
 

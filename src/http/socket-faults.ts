@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.js'
 import { errorBody } from './error-reply.js'
+import { replyHeaders } from './reply-headers.js'
 
 /** Answers connections on which no request can be read. */
 export type SocketFaults = {
@@ -55,9 +56,7 @@ const plainReply = (error: ServiceError) => {
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
-    'x-request-id': randomUUID(),
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
+    ...replyHeaders(randomUUID()),
     connection: 'close',
   }
   return { body, headers }

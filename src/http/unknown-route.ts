@@ -1,10 +1,10 @@
-import { closest } from 'fastest-levenshtein'
+import { closest, distance } from 'fastest-levenshtein'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ServiceError } from '../errors.js'
 
 /**
  * Answers what no route answers, before any body is read: a known path with another method is `METHOD_NOT_ALLOWED` with `allow`,
- * all else `NOT_FOUND` naming the nearest route. Call it before the routes are added.
+ * all else `NOT_FOUND` naming the nearest route, where one is near. Call it before the routes are added.
  */
 export const refuseUnknownRoutes = (app: FastifyInstance): void => {
   const methods = new Map<string, readonly string[]>()
@@ -30,14 +30,30 @@ const refusal = (
   documented: ReadonlySet<string>,
 ): ServiceError => {
   const path = request.url.split('?', 1)[0] ?? ''
-  const asked = `${request.method} ${path.length > 100 ? `${path.slice(0, 100)}…` : path}`
+  const sent = request.originalUrl.split('?', 1)[0] ?? ''
+  const asked = `${request.method} ${sent.length > 100 ? `${sent.slice(0, 100)}…` : sent}`
   const allowed = methods.get(path)
   if (allowed !== undefined) {
     const list = [...new Set(allowed)].join(', ')
     reply.header('allow', list)
     return new ServiceError('METHOD_NOT_ALLOWED', `There is no route ${JSON.stringify(asked)}: use ${list}.`)
   }
+  if (PAGE_NAMES.includes(path) && methods.has('/')) {
+    return new ServiceError('NOT_FOUND', `There is no route ${JSON.stringify(asked)}. The page is at /.`)
+  }
   const nearest = closest(path.slice(0, 200), [...documented])
   const how = (methods.get(nearest) ?? [])[0] ?? ''
+  if (isFile(path) || distance(path.slice(0, 200), nearest) > path.length / 2) {
+    return new ServiceError(
+      'NOT_FOUND',
+      `There is no route ${JSON.stringify(asked)}. All that there are stand at /docs.`,
+    )
+  }
   return new ServiceError('NOT_FOUND', `There is no route ${JSON.stringify(asked)}. The nearest is ${how} ${nearest}.`)
 }
+
+/** What people take for the address of the page at `/`. */
+const PAGE_NAMES: readonly string[] = ['/explorer', '/explorer/', '/explorer/index.html', '/index.html']
+
+/** What a page loads, or a browser looks for beside it: no question was meant. */
+const isFile = (path: string): boolean => /^\/(explorer|docs)\//.test(path) || /^\/[^/]+\.\w{2,5}$/.test(path)

@@ -2,7 +2,8 @@ import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { Config } from '../config.js'
 import { describe } from './answer-headers.js'
 import type { Answering } from './answering.js'
-import { countSent, patienceOf, principalOf } from './caller.js'
+import { patienceOf, principalOf, watching } from './caller.js'
+import { noteAnswer, noteQuestion } from './noting.js'
 import { wantsFresh } from './refresh.js'
 import { valuesDocs } from './values-docs.js'
 import { asParameterFault, parseValues, type ValuesQuery } from './values-query.js'
@@ -27,6 +28,7 @@ export const addValuesRoute = (app: FastifyInstance, config: Config, { answering
     handler: async (request, reply) => {
       const principal = principalOf(request)
       const asked = parseValues(request.query, now(), config.maxRows)
+      noteQuestion(request, asked.query)
       const given = await answering
         .ask(
           {
@@ -34,14 +36,14 @@ export const addValuesRoute = (app: FastifyInstance, config: Config, { answering
             query: asked.query,
             bytes: Buffer.from(JSON.stringify(asked.query)),
             refresh: wantsFresh(request.headers),
-            onSent: countSent(request),
+            ...watching(request),
           },
           patienceOf(config, reply),
         )
         .catch((error: unknown) => {
           throw asParameterFault(error)
         })
-      request.outcome.upstreamCalls = given.upstreamCalls
+      noteAnswer(request, given)
       describe(reply, given, now())
       return { data: pick(JSON.parse(given.body.toString()), asked) }
     },

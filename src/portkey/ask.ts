@@ -1,3 +1,5 @@
+import type { RequestEvent } from './request-event.js'
+
 /** Whose turn a request takes. */
 export type Claim = {
   /** Whose part of the upstream's budget it is: principals share a key's pace evenly, however much each asks. */
@@ -30,4 +32,6 @@ export type Ask = Claim & {
   readonly claimants?: Claimants
   /** Told of every HTTP request as it is sent, retries and pages included. */
   readonly onSent: () => void
+  /** Told of every HTTP request once it has ended. */
+  readonly onEnded?: (event: RequestEvent) => void
 }

@@ -13,8 +13,9 @@ import { RESOURCES, type Resource, readResource, resourceTarget } from './resour
 import { createSender, type Sender, type SenderOptions } from './sender.js'
 
 export type { Ask } from './ask.js'
+export type { RequestEvent } from './request-event.js'
 export type { Resource } from './resources.js'
-export type { RequestEvent, SenderState } from './sender.js'
+export type { SenderState } from './sender.js'
 
 /** Whose key and workspace a call travels with. */
 export type Credentials = { readonly key: string; readonly workspace: string | null }

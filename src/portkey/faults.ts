@@ -1,6 +1,7 @@
 import { errors } from 'undici'
 import { ServiceError } from '../errors.js'
 import type { Health } from './breaker.js'
+import { connectionFault } from './connection-fault.js'
 import { malformed } from './malformed.js'
 
 /** A request that brought no answer: what the caller is told, and what it means to the service. */
@@ -26,18 +27,20 @@ export const PASSING = 4
 /** Being too fast is nobody's fault, and every time makes the pace slower, so it gets through in the end. */
 export const LIMITED = 6
 
-/** What a failed exchange means; a `ServiceError` is a reply that cannot be read. */
-export function failure(path: string, timeoutMs: number, cause: unknown): Failed {
+/** What a failed exchange, through a proxy or not, means; a `ServiceError` is a reply that cannot be read. */
+export function failure(path: string, timeoutMs: number, cause: unknown, proxied: boolean): Failed {
   if (cause instanceof ServiceError) return failed(cause, ONCE, 'up')
   if (TIMEOUTS.some((kind) => cause instanceof kind)) return timedOut(path, timeoutMs, cause)
   if (cause instanceof errors.HTTPParserError) return failed(malformed(path, 'it is not HTTP', cause), ONCE, 'up')
-  const reason = reasonOf(cause)
+  const { reason, advice, lasts } = connectionFault(cause, proxied)
   const error = new ServiceError(
     'UPSTREAM_UNAVAILABLE',
-    `Portkey cannot be reached for ${path}: ${reason}. Check PORTKEY_BASE_URL and the network, or ask again shortly.`,
-    { cause },
+    `Portkey cannot be reached for ${path}: ${reason}. ${advice}`,
+    {
+      cause,
+    },
   )
-  return failed(error, LASTING.test(reason) ? ONCE : PASSING, 'down')
+  return failed(error, lasts ? ONCE : PASSING, 'down')
 }
 
 /** The upstream did not answer one request in time. */
@@ -65,15 +68,3 @@ function failed(error: ServiceError, tries: number, health: Health): Failed {
 }
 
 const TIMEOUTS = [errors.HeadersTimeoutError, errors.BodyTimeoutError, errors.ConnectTimeoutError]
-
-/** What is set up wrongly and stays so: a name that is none, a certificate that is refused, TLS where there is none. */
-const LASTING = /ENOTFOUND|CERT|TLS|SSL|EPROTO|SIGNATURE/
-
-/** A connection error's code (`ECONNREFUSED`), which names no host and no key. */
-function reasonOf(cause: unknown): string {
-  if (cause instanceof errors.SocketError) return 'the connection was lost'
-  const found = cause instanceof AggregateError ? cause.errors[0] : cause
-  return found instanceof Error && 'code' in found && typeof found.code === 'string'
-    ? found.code
-    : 'the connection failed'
-}

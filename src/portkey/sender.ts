@@ -6,6 +6,7 @@ import type { Failed } from './faults.js'
 import type { Met } from './queues.js'
 import { readReply } from './refusal.js'
 import { outOfOrder, shuttingDown } from './refused-turn.js'
+import { endpointOf, type RequestEvent } from './request-event.js'
 import { BACKOFF, type Backoff, sleep, waitBefore } from './retry.js'
 import { createTransport, type HttpReply, type HttpRequest, type TransportOptions } from './transport.js'
 import { createTurns, MOST_IN_FLIGHT } from './turns.js'
@@ -23,14 +24,6 @@ export type SenderOptions = TransportOptions & {
   readonly backoff?: Backoff
   /** Of turns, retries and the breaker; `SYSTEM_CLOCK` unless told. */
   readonly clock?: Clock
-}
-
-/** One HTTP request that has ended. `status` is `null` when no reply came. */
-export type RequestEvent = {
-  readonly path: string
-  readonly status: number | null
-  readonly queuedMs: number
-  readonly ms: number
 }
 
 /** A reply to go on with: a success, or a 404. `sentAt`: epoch ms at which the request that brought it was sent. */
@@ -77,7 +70,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /** Sends a request once. */
-  async function sendOnce(request: HttpRequest, ask: Ask, queuedMs: number): Promise<Sent | Failed> {
+  async function sendOnce(request: HttpRequest, ask: Ask, attempt: number, queuedMs: number): Promise<Sent | Failed> {
     const probe = breaker.state === 'open'
     breaker = sending(breaker)
     const began = clock.now()
@@ -89,11 +82,14 @@ export function createSender(options: SenderOptions): Sender {
       return outcome.kind === 'reply' ? { ...outcome, sentAt } : outcome
     } finally {
       note(outcome === null ? 'nothing' : outcome.kind === 'reply' ? 'up' : outcome.health, probe)
-      options.onRequest?.({ path: request.path, status: outcome?.status ?? null, queuedMs, ms: clock.now() - began })
+      const ms = clock.now() - began
+      const event = { endpoint: endpointOf(request.path), status: outcome?.status ?? null, attempt, queuedMs, ms }
+      options.onRequest?.(event)
+      ask.onEnded?.(event)
     }
   }
 
-  async function takeTurn(request: HttpRequest, ask: Ask): Promise<Sent | Failed> {
+  async function takeTurn(request: HttpRequest, ask: Ask, attempt: number): Promise<Sent | Failed> {
     checkBreaker()
     const asked = clock.now()
     const leave = await turns.enter(request.key, ask)
@@ -101,7 +97,7 @@ export function createSender(options: SenderOptions): Sender {
     try {
       ask.signal.throwIfAborted()
       checkBreaker()
-      outcome = await sendOnce(request, ask, clock.now() - asked)
+      outcome = await sendOnce(request, ask, attempt, clock.now() - asked)
       return outcome
     } finally {
       leave(metBy(outcome))
@@ -111,7 +107,7 @@ export function createSender(options: SenderOptions): Sender {
   async function deliver(request: HttpRequest, ask: Ask): Promise<Sent> {
     let last: ServiceError | null = null
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await takeTurn(request, ask).catch((error: unknown) => {
+      const outcome = await takeTurn(request, ask, attempt).catch((error: unknown) => {
         ask.signal.throwIfAborted()
         // What the upstream itself said is worth more than why it is not asked again.
         throw last ?? error

@@ -76,7 +76,8 @@ export function createTransport(options: TransportOptions, sockets: number): Tra
         return await exchange(request, AbortSignal.any([signal, timeUp.signal]))
       } catch (cause) {
         signal.throwIfAborted()
-        if (!timeUp.signal.aborted) return failure(request.path, options.timeoutMs, cause)
+        if (!timeUp.signal.aborted)
+          return failure(request.path, options.timeoutMs, cause, options.proxyUrl !== undefined)
         return performance.now() < deadline()
           ? timedOut(request.path, options.timeoutMs, cause)
           : outOfTime(request.path, cause)

@@ -7,6 +7,8 @@ const NOW = Date.UTC(2026, 5, 10)
 
 const reply = (text: string, parts: Partial<HeldReply> = {}): HeldReply => ({
   body: Buffer.from(text),
+  about: null,
+  format: 'json',
   oldestAt: NOW,
   expiresAt: NOW + 15_000,
   settledUntil: NOW - 600_000,

@@ -40,6 +40,10 @@ t.test('the least configuration gets the documented defaults', async (t) => {
     upstreamProxy: null,
     redisUrl: null,
     trustProxy: [],
+    tracing: null,
+    basePath: '',
+    corsOrigins: [],
+    maxConnections: 2_000,
   })
 })
 
@@ -69,6 +73,9 @@ t.test('every variable is read', async (t) => {
     HTTPS_PROXY: 'http://proxy:3128',
     REDIS_URL: 'rediss://user:p%40ss@[::1]:6380/2',
     TRUST_PROXY: '10.0.0.0/8,::1',
+    BASE_PATH: '/tools/portkey-metrics',
+    CORS_ORIGINS: 'https://dash.example.com, http://localhost:3000',
+    MAX_CONNECTIONS: '5',
   })
   t.strictSame(config, {
     portkeyApiKey: 'pk-key',
@@ -95,6 +102,10 @@ t.test('every variable is read', async (t) => {
     upstreamProxy: null,
     redisUrl: 'rediss://user:p%40ss@[::1]:6380/2',
     trustProxy: ['10.0.0.0/8', '::1'],
+    tracing: null,
+    basePath: '/tools/portkey-metrics',
+    corsOrigins: ['https://dash.example.com', 'http://localhost:3000'],
+    maxConnections: 5,
   })
   t.ok(Object.isFrozen(config) && Object.isFrozen(config.apiTokens) && Object.isFrozen(config.metadataBindings))
 })
@@ -105,6 +116,34 @@ t.test('a proxy is for an https Portkey alone', async (t) => {
   t.equal(loadConfig({ ...least, HTTPS_PROXY, PORTKEY_BASE_URL: 'http://127.0.0.1/v1' }).upstreamProxy, null)
 })
 
+t.test('NO_PROXY names hosts that need none, as other programs read it', async (t) => {
+  const HTTPS_PROXY = 'http://proxy:3128'
+  const proxyWith = (NO_PROXY: string, host = 'api.portkey.ai') =>
+    loadConfig({ ...least, HTTPS_PROXY, NO_PROXY, PORTKEY_BASE_URL: `https://${host}/v1` }).upstreamProxy
+  for (const named of [
+    'api.portkey.ai',
+    'portkey.ai',
+    '.portkey.ai',
+    'localhost, API.Portkey.AI',
+    '*',
+    'portkey.ai:443',
+  ]) {
+    t.equal(proxyWith(named), null, named)
+  }
+  for (const other of [
+    'ey.ai',
+    'api.portkey.ai.example.com',
+    'portkey.ai:8443',
+    '10.0.0.0/8,,localhost',
+    ',',
+    'portkey',
+  ]) {
+    t.equal(proxyWith(other), HTTPS_PROXY, other)
+  }
+  t.equal(proxyWith('portkey.internal:8443', 'portkey.internal:8443'), null)
+  t.equal(proxyWith('portkey.internal', 'portkey.internal:8443'), null)
+})
+
 t.test('an empty text counts as unset', async (t) => {
   t.equal(loadConfig({ ...least, PORT: '', HOST: '  ', RETENTION_DAYS: '' }).port, 8080)
   t.match(faultsOf({ ...least, PORTKEY_API_KEY: ' ' }), [/^PORTKEY_API_KEY is needed/])
@@ -112,6 +151,21 @@ t.test('an empty text counts as unset', async (t) => {
 
 t.test('one bad value is one fault that says what is allowed', async (t) => {
   const bad: readonly (readonly [string, string])[] = [
+    ['BASE_PATH', 'metrics'],
+    ['BASE_PATH', '/'],
+    ['BASE_PATH', '/metrics/'],
+    ['BASE_PATH', '/a//b'],
+    ['BASE_PATH', '/a/../b'],
+    ['BASE_PATH', '/a?b'],
+    ['BASE_PATH', '/a%20b'],
+    ['CORS_ORIGINS', 'dash.example.com'],
+    ['CORS_ORIGINS', 'https://dash.example.com/'],
+    ['CORS_ORIGINS', 'https://DASH.example.com'],
+    ['CORS_ORIGINS', 'https://dash.example.com:443'],
+    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', 'null'],
+    ['CORS_ORIGINS', 'https://a.example,,https://b.example'],
+    ['MAX_CONNECTIONS', '0'],
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', '80.5'],
@@ -185,6 +239,10 @@ t.test('no fault repeats a value', async (t) => {
     'LOG_LEVEL',
     'METADATA_BINDINGS',
     'REDIS_URL',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'OTEL_TRACES_SAMPLER',
+    'OTEL_TRACES_SAMPLER_ARG',
   ]) {
     const faults = faultsOf({ ...least, [name]: planted })
     t.equal(faults.length, 1, name)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { addressOf, draftOf } from '../../src/explorer/address.js'
+import { addressOf } from '../../src/explorer/address.js'
+import { readLink } from '../../src/explorer/link.js'
 import { type Draft, FIRST_DRAFT, QUESTION_TYPES } from '../../src/explorer/question.js'
 import { isPreset, presets, type Span } from '../../src/explorer/span.js'
 
@@ -38,18 +39,8 @@ t.test('an address gives back the question that made it, whatever stands in it',
     fc.property(draft, (one) => {
       // As a browser keeps it: behind the sign, percent-encoded.
       const { hash } = new URL(`http://localhost/#${addressOf(one)}`)
-      t.strictSame(draftOf(hash), structuredClone(one))
+      t.strictSame(readLink(hash), { draft: structuredClone(one), faults: [] })
     }),
     { numRuns: 300 },
   )
-})
-
-t.test('an address that is no question is none, and a broken one gives what it can', async (t) => {
-  t.equal(draftOf(''), null)
-  t.equal(draftOf('#'), null)
-  t.equal(draftOf('#results'), null)
-  t.strictSame(draftOf('#datasource=modelMetrics&type=nonsense&last=forever&filter=[&show=&interval=1+day'), {
-    ...FIRST_DRAFT,
-    interval: '1 day',
-  })
 })

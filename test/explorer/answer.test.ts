@@ -1,17 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
-import { readAnswer } from '../../src/explorer/answer.js'
+import { cutNames, groupNames, readAnswer } from '../../src/explorer/answer.js'
 import { curlOf } from '../../src/explorer/curl.js'
 import { plain, short } from '../../src/explorer/figures.js'
 import { withOperator } from '../../src/explorer/operators.js'
-import { bodyOf, FIRST_DRAFT } from '../../src/explorer/question.js'
+import { bodyOf, FIRST_DRAFT, numberOr, tidy } from '../../src/explorer/question.js'
 import { linesOf } from '../../src/explorer/series.js'
 import { sortRows } from '../../src/explorer/sorting.js'
 import { isPreset, presets, windowOf } from '../../src/explorer/span.js'
+import { stampIn, zoneOf } from '../../src/explorer/zone.js'
 
 const HOUR = 3_600_000
 const window = { startTs: '2026-06-09T00:00:00.000Z', endTs: '2026-06-10T00:00:00.000Z' }
+const asked = { window, askedAt: Date.parse(window.endTs) }
 const at = (hour: number) => new Date(Date.parse(window.startTs) + hour * HOUR).toISOString()
+const seconds = (hour: number) => Date.parse(at(hour)) / 1000
 const row = (hour: number, team: string | null, total: number, p99LatencyMs: number | null) => ({
   startTimestamp: at(hour),
   endTimestamp: at(hour + 1),
@@ -23,20 +26,79 @@ const figure = (key: string, additive: boolean) => ({ key, unit: 'count', additi
 
 t.test('a line is 0 where a group has no row to count, and unknown where it has none to measure', async (t) => {
   const rows = [row(0, 'a', 5, 10), row(0, null, 9, 20), row(1, 'a', 6, null), row(5, 'a', 1, 30)]
-  const answer = readAnswer({ ...FIRST_DRAFT, groupBy: ['team'] }, window, rows, undefined)
+  const answer = readAnswer({ ...FIRST_DRAFT, groupBy: ['team'] }, asked, rows, undefined)
   t.strictSame(answer.groups, ['team'])
   t.strictSame(answer.figures, [figure('total', true), figure('p99LatencyMs', false)])
-  const seconds = (hour: number) => Date.parse(at(hour)) / 1000
   const total = linesOf(answer, figure('total', true))
-  t.strictSame(total.times, [0, 1, 2, 4, 5].map(seconds), 'a gap has both its ends')
+  t.strictSame(total.times, [0, 1, 2, 4, 5, 6, 23].map(seconds), 'a gap has both its ends')
   t.strictSame(total.lines, [
-    { name: 'a', values: [5, 6, 0, 0, 1] },
-    { name: 'null', values: [9, 0, 0, 0, 0] },
+    { name: 'a', values: [5, 6, 0, 0, 1, 0, 0] },
+    { name: 'null', values: [9, 0, 0, 0, 0, 0, 0] },
   ])
   t.strictSame(linesOf(answer, figure('p99LatencyMs', false)).lines, [
-    { name: 'a', values: [10, null, null, null, 30] },
-    { name: 'null', values: [20, null, null, null, null] },
+    { name: 'a', values: [10, null, null, null, 30, null, null] },
+    { name: 'null', values: [20, null, null, null, null, null, null] },
   ])
+})
+
+t.test('a line begins and ends with the window, but no bucket that has not begun is 0', async (t) => {
+  const rows = [row(3, 'a', 5, 10), row(4, 'a', 6, 11)]
+  const draft = { ...FIRST_DRAFT, groupBy: ['team'] }
+  const points = (answer: typeof asked) => {
+    const { times, lines } = linesOf(readAnswer(draft, answer, rows, undefined), figure('total', true))
+    return times.map((time, index) => [(time - seconds(0)) / 3600, lines[0]?.values[index]])
+  }
+  const inner = [
+    [3, 5],
+    [4, 6],
+  ]
+  t.strictSame(points(asked), [[0, 0], [2, 0], ...inner, [5, 0], [23, 0]])
+  t.strictSame(points({ window, askedAt: Date.parse(at(6.5)) }), [[0, 0], [2, 0], ...inner, [5, 0], [6, 0]])
+  t.strictSame(points({ window, askedAt: Date.parse(at(4.5)) }), [[0, 0], [2, 0], ...inner])
+  const late = { startTs: at(2.5), endTs: at(5.25) }
+  t.strictSame(points({ ...asked, window: late }), [[2.5, 0], ...inner, [5, 0]], 'edges need not be on the grid')
+  t.strictSame(points({ ...asked, window: { startTs: at(3.5), endTs: at(5) } }), inner)
+})
+
+t.test('groups whose values read alike are lines of their own, with names of their own', async (t) => {
+  const rows = [
+    { ...row(0, 'null', 5, 10), env: 'z' },
+    { ...row(0, null, 9, 20), env: 'z' },
+    { ...row(0, 'x · y', 3, 20), env: 'z' },
+    { ...row(0, 'x', 2, 20), env: 'y · z' },
+    { ...row(0, 'b', 1, 20), env: 'z' },
+  ]
+  const answer = readAnswer({ ...FIRST_DRAFT, groupBy: ['team', 'env'] }, asked, rows, undefined)
+  const { lines, groups } = linesOf(answer, figure('total', true))
+  t.equal(groups, 5)
+  t.strictSame(
+    lines.map(({ name, values }) => [name, values[0]]),
+    [
+      ['null · "z"', 9],
+      ['"null" · "z"', 5],
+      ['"x · y" · "z"', 3],
+      ['"x" · "y · z"', 2],
+      ['b · z', 1],
+    ],
+  )
+  t.strictSame(groupNames([{ a: null }, { a: 'null' }, { a: '"null"' }, { a: 1 }], ['a']), [
+    'null',
+    '"null"',
+    '"\\"null\\""',
+    '1',
+  ])
+  t.strictSame(cutNames(['abcdef', 'abcdeg', 'xyzxyz', 'x'], 4), ['abcdef', 'abcdeg', 'xyz…', 'x'])
+})
+
+t.test('times are those of the clock that was asked for, and say which', async (t) => {
+  const zone = (timeZone: string) => zoneOf({ ...FIRST_DRAFT, timeZone })
+  t.equal(stampIn(zone(''))('2026-06-09T04:00:00.000Z'), '2026-06-09 04:00Z')
+  t.equal(stampIn(zone('UTC'))('2026-06-09T04:00:05.250Z'), '2026-06-09 04:00:05.250Z')
+  t.equal(stampIn(zone('Europe/Berlin'))('2026-06-09T22:00:00.000Z'), '2026-06-10 00:00 +02:00')
+  const autumn = ['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z'].map(stampIn(zone('Europe/Berlin')))
+  t.strictSame(autumn, ['2026-10-25 02:30 +02:00', '2026-10-25 02:30 +01:00'], 'an hour that comes twice is told apart')
+  t.equal(zone('asia/kolkata').label, 'asia/kolkata')
+  t.strictSame(zone('Nowhere/Atall'), { name: 'UTC', label: 'UTC; this browser does not know Nowhere/Atall' })
 })
 
 t.test('nulls come last, whichever way a column is sorted, and equals keep their order', async (t) => {
@@ -60,6 +122,11 @@ t.test('figures read well at every size, and keep their sign', async (t) => {
   )
   t.strictSame([short(-0.5, 'USD'), short(-1234.56, 'ms'), short(8248, 'count')], ['−$0.50', '−1,234.6 ms', '8,248'])
   t.equal(plain(4213.639999999995), '4,213.64')
+  t.strictSame(
+    [0, 0.1 + 0.2, 0.000_000_12, -0.000_004_567_891, 3e-12].map(plain),
+    ['0', '0.3', '0.00000012', '-0.00000456789', '3e-12'],
+    'what is not 0 never reads as 0',
+  )
 })
 
 t.test('presets are windows of whole steps that hold the present or end before it', async (t) => {
@@ -84,7 +151,7 @@ t.test('what was left empty is left out, and text that is no number stays for th
     interval: '1 hour',
   })
   const filters = [{ field: 'team', operator: 'IN', value: null }]
-  const body = bodyOf({ ...FIRST_DRAFT, type: 'distribution', limit: 'ten', timeZone: ' UTC ', filters }, window)
+  const body = bodyOf(tidy({ ...FIRST_DRAFT, type: 'distribution', limit: 'ten', timeZone: ' UTC ', filters }), window)
   t.strictSame(body, {
     ...window,
     datasource: 'modelMetrics',
@@ -93,7 +160,15 @@ t.test('what was left empty is left out, and text that is no number stays for th
     limit: 'ten',
     timeZone: 'UTC',
   })
-  t.match(bodyOf({ ...FIRST_DRAFT, limit: ' 10 ' }, window), { limit: 10 })
+  t.match(bodyOf(tidy({ ...FIRST_DRAFT, limit: ' 10 ' }), window), { limit: 10 })
+  t.strictSame(
+    ['12', '-1.5', '.5', '1e-7', ' 3 '].map(numberOr),
+    [12, -1.5, 0.5, 1e-7, 3],
+    'as a number is written in digits',
+  )
+  for (const slip of ['0x10', '0b1', '1_000', '1,5', 'Infinity', '1e999', '.', 'e3', '', ' ']) {
+    t.equal(numberOr(slip), slip, `${JSON.stringify(slip)} stays text`)
+  }
 })
 
 t.test('a value is kept as far as it fits another operator', async (t) => {

@@ -1,12 +1,23 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { parse } from 'yaml'
 import { readExplorer } from '../../src/http/explorer-files.js'
 import { serveExplorer } from '../explorer/served.js'
 import { compiledExplorer } from './compiled.js'
 import { errorOf, serve } from './harness.js'
+
+/** Asks for a path as it is written, and answers status line and body. */
+const raw = (url: string, path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const asked = request(url, { path }, async (reply) => {
+      resolve(`HTTP/1.1 ${reply.statusCode} ${await text(reply)}`)
+    })
+    asked.on('error', reject).end()
+  })
 
 t.test('the page and all it loads are served with their types, a strict policy, and to anyone', async (t) => {
   const { url } = await serveExplorer(t)
@@ -34,7 +45,7 @@ t.test('a copy that is still good is not sent again', async (t) => {
   const etag = first.headers.get('etag') ?? ''
   t.match(etag, /^"[\w-]{27}"$/)
   t.equal(first.headers.get('cache-control'), 'no-cache')
-  for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
     const again = await fetch(`${url}explorer/main.js`, { headers: { 'if-none-match': known } })
     t.equal(again.status, 304, known)
     t.equal(await again.text(), '')
@@ -51,8 +62,25 @@ t.test('what is no file of the page is not found, whatever it reaches for', asyn
     'explorer/main.ts',
     'explorer/..%2fapp.js',
     'docs/static/nothing.js',
+    'docs/static/..%2f..%2fpackage.json',
+    'docs/static/x%00.js',
+    'favicon.ico',
+    'robots.txt',
   ]) {
-    await errorOf(t, await fetch(`${url}${path}`), 404, 'NOT_FOUND', path)
+    const { message } = await errorOf(t, await fetch(`${url}${path}`), 404, 'NOT_FOUND', path)
+    t.notMatch(message, 'nearest', path)
+  }
+  // fetch resolves these itself.
+  for (const path of [
+    'docs/static/%2e%2e/package.json',
+    'docs/static/../package.json',
+    'docs/static/%2e%2e%5c%2e%2e/x',
+  ]) {
+    t.match(await raw(url, `/${path}`), /^HTTP\/1.1 404 [\s\S]*"code":"NOT_FOUND"/, path)
+  }
+  for (const path of ['explorer', 'explorer/', 'index.html', 'explorer/index.html']) {
+    const { message } = await errorOf(t, await fetch(`${url}${path}`), 404, 'NOT_FOUND', path)
+    t.match(message, 'The page is at /.', path)
   }
   await errorOf(t, await fetch(url, { method: 'POST' }), 405, 'METHOD_NOT_ALLOWED', 'POST /')
 })

@@ -19,7 +19,9 @@ export const QUESTION = {
 
 export const REPLY: Reply = {
   data: { dataPoints: [{ modelName: 'gpt-4o', total: 3 }] },
+  columns: ['modelName', 'total'],
   upstreamCalls: 2,
+  price: 2,
   cache: 'miss',
   oldestAt: Date.now(),
   expiresAt: 0,
@@ -41,6 +43,7 @@ export const engine = (parts: Partial<Engine> = {}): Engine => ({
   explain: async () => EXPLANATION,
   catalogue: async () => ({ window: { startTs: '', endTs: '' }, datasources: [] }),
   read: async () => ({ object: 'list', total: 0, data: [] }),
+  state: () => ({ breaker: 'closed', queued: 0, inFlight: 0, answerBytes: 0, redisUp: null }),
   vouch: async () => undefined,
   isVouched: () => true,
   wasVouched: () => true,

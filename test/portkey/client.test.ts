@@ -38,7 +38,7 @@ t.test('a graph is one request, with the key and a product User-Agent', async (t
   })
   t.equal(seen[0]?.pathname, '/v1/analytics/graphs/requests')
   t.equal(seen[0]?.searchParams.get('workspace_slug'), 'ws-main')
-  t.match(events, [{ path: 'graphs/requests', status: 200, ms: Number, queuedMs: Number }])
+  t.match(events, [{ endpoint: 'graphs/requests', status: 200, attempt: 1, ms: Number, queuedMs: Number }])
 })
 
 t.test('a base URL may end in a slash or have no path', async (t) => {

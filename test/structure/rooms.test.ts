@@ -8,6 +8,7 @@ const ROOMS: readonly string[] = [
   'app.ts',
   'http',
   'grafana',
+  'telemetry',
   'teams',
   'engine.ts',
   'answer',

@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { About } from '../cache/replies.js'
+import type { ErrorCode, ServiceError } from '../errors.js'
+import { outlineOf } from '../query/outline.js'
+import type { Query } from '../query/query.js'
+import type { Metrics } from '../telemetry/metrics.js'
+import type { Tracing } from '../telemetry/tracing.js'
+import type { Given } from './answering.js'
+import { toServiceError } from './error-reply.js'
+import { logWhole } from './noting.js'
+
+/** Routes of which a request is one question. */
+const ONE_QUESTION: readonly string[] = [
+  '/api/svc/v1/llm-gateway/metrics/query',
+  '/v1/metrics/query',
+  '/v1/metrics/values',
+]
+/** Routes of which a request asks as many as its body says. */
+const SEVERAL: readonly string[] = [
+  '/grafana/query',
+  '/grafana/variable',
+  '/grafana/tag-values',
+  '/grafana/metric-payload-options',
+]
+
+/** Asks one of the questions of a request, and gives it a log line and a place in the metrics of its own. */
+export type NoteOne = (
+  request: FastifyRequest,
+  query: Query,
+  ask: (onSent: () => void) => Promise<Given>,
+) => Promise<Given>
+
+/** Counts a question that was answered before the framework saw it. `began`: ms of `performance.now()`. */
+export type CountHit = (request: IncomingMessage, about: About | null, began: number) => void
+
+/** What metrics and traces are told of requests that ask questions. */
+export type Observing = {
+  readonly onRequest: onRequestHookHandler
+  readonly onEnd: (request: FastifyRequest, reply: FastifyReply) => void
+  readonly noteOne: NoteOne
+  readonly countHit: CountHit
+}
+
+/** Tells metrics, and traces where there are any, how questions end. */
+export const observeQuestions = (metrics: Metrics, tracing: Tracing | null): Observing => ({
+  onRequest(request, _reply, done) {
+    const url = request.routeOptions.url ?? ''
+    if (tracing !== null && (ONE_QUESTION.includes(url) || SEVERAL.includes(url))) {
+      request.outcome.span = tracing.begin(`${request.method} ${url}`, request.headers, Date.now())
+    }
+    done()
+  },
+
+  onEnd(request, reply) {
+    const { error, answer, noted, question, span, upstreamCalls } = request.outcome
+    const url = request.routeOptions.url ?? ''
+    const outcome = outcomeOf(error, !reply.raw.writableFinished)
+    // Of an explanation that asked nothing there is neither an answer nor an error: it is no question that has ended.
+    const isOne = ONE_QUESTION.includes(url) && (answer !== null || outcome !== 'ok')
+    // Who may not ask, or asks what cannot be read, has asked one question.
+    if (isOne || (SEVERAL.includes(url) && noted === 0 && outcome !== 'ok')) {
+      const { cache = null, price = null } = outcome === 'ok' ? (answer ?? {}) : {}
+      metrics.question({ outcome, cache, price, seconds: reply.elapsedTime / 1000 })
+    }
+    span?.end({
+      status: reply.raw.headersSent ? reply.statusCode : null,
+      outcome,
+      datasource: textOf(question?.datasource),
+      type: textOf(question?.type),
+      cache: answer?.cache ?? null,
+      price: answer?.price ?? null,
+      upstreamCalls: upstreamCalls ?? 0,
+    })
+  },
+
+  async noteOne(request, query, ask) {
+    const began = performance.now()
+    const { outcome, log } = request
+    outcome.noted += 1
+    logWhole(request, query)
+    let sent = 0
+    const about = { principal: outcome.principal, question: outlineOf(query) }
+    try {
+      const given = await ask(() => {
+        sent += 1
+      })
+      const { cache, price, upstreamCalls } = given
+      const ms = performance.now() - began
+      metrics.question({ outcome: 'ok', cache, price, seconds: ms / 1000 })
+      log.info({ ...about, upstreamCalls, cache, price, rows: given.about?.rows, ms: Math.round(ms) }, 'question')
+      return given
+    } catch (error) {
+      const ms = performance.now() - began
+      const how = outcomeOf(toServiceError(error), request.raw.socket.destroyed)
+      metrics.question({ outcome: how, cache: null, price: null, seconds: ms / 1000 })
+      log.info({ ...about, upstreamCalls: sent, ms: Math.round(ms), code: how }, 'question')
+      throw error
+    }
+  },
+
+  countHit(request, about, began) {
+    const ms = performance.now() - began
+    metrics.hit(ms / 1000)
+    tracing?.begin(`POST ${request.url}`, request.headers, Date.now() - ms).end({
+      status: 200,
+      outcome: 'ok',
+      datasource: textOf(about?.question.datasource),
+      type: textOf(about?.question.type),
+      cache: 'hit',
+      price: null,
+      upstreamCalls: 0,
+    })
+  },
+})
+
+const outcomeOf = (error: ServiceError | null, aborted: boolean): 'ok' | 'aborted' | ErrorCode =>
+  aborted ? 'aborted' : (error?.code ?? 'ok')
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
