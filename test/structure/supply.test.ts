@@ -45,7 +45,9 @@ t.test('no package runs a script when it is installed, and the image would not l
     withScript.filter(([place]) => installed.some(([other]) => other === place)),
     [],
   )
-  t.strictSame(withScript, [], 'nor does one of development')
+  // The tests' loader has a compiler of its own, which works as well when its script has not run.
+  const development = withScript.map(([place]) => nameOf(place)).filter((name) => name !== 'fsevents')
+  t.strictSame([...new Set(development)], ['esbuild'], 'of development, one alone')
   const installs = text('Dockerfile')
     .split('\n')
     .filter((line) => line.includes('npm ci'))
