@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.js'
+import { closeWithConnection } from './lost-replies.js'
 
 /** Routes that answer while the process stops: it is still alive, and says so, and how the rest of its work goes. */
 const ALWAYS_OPEN: readonly string[] = ['/healthz', '/version', '/metrics']
@@ -9,7 +11,7 @@ const ALWAYS_OPEN: readonly string[] = ['/healthz', '/version', '/metrics']
 export type Draining = {
   readonly closing: () => boolean
   /** Counts a reply as under way until it is closed. */
-  readonly track: (response: ServerResponse) => void
+  readonly track: (response: ServerResponse, socket: Socket) => void
 }
 
 /**
@@ -26,14 +28,15 @@ export const drainOnClose = (app: FastifyInstance): Draining => {
     if (underWay === 0) idle()
   }
 
-  const track = (response: ServerResponse) => {
+  const track = (response: ServerResponse, socket: Socket) => {
     underWay += 1
+    closeWithConnection(response, socket)
     // 'close' comes for every reply, also for those whose caller went away.
     response.on('close', onClose)
   }
 
   app.addHook('onRequest', (request, reply, done) => {
-    track(reply.raw)
+    track(reply.raw, request.socket)
     if (closing && !ALWAYS_OPEN.includes(request.routeOptions.url ?? '')) {
       throw new ServiceError('SHUTTING_DOWN', 'The service is stopping: ask again in a moment, or another replica.')
     }

@@ -104,7 +104,7 @@ const answered = (
   if (encoding !== null) headers.push('content-encoding', encoding)
   response.writeHead(200, headers)
   response.end(body)
-  if (response.socket === null || response.socket.writableLength > 0) parts.draining.track(response)
+  if (response.socket === null || response.socket.writableLength > 0) parts.draining.track(response, request.socket)
   parts.logHit(id, request, path, principal, reply.about)
   parts.countHit(request, reply.about, began)
   return true

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { buildApp, type Receiving } from '../../src/app.js'
 import { createLogger } from '../../src/http/request-log.js'
-import { config, engine, QUESTION, REPLY, TOKEN } from './harness.js'
+import { config, engine, QUESTION, REPLY, serve, TOKEN } from './harness.js'
 
 // Connections that no client would make, on loopback. Meanwhile and afterwards ordinary questions are answered, and nothing stays.
 
@@ -261,6 +261,28 @@ t.test('idle connections are bounded, and there is room again when they leave', 
   await answers('with room')
   for (const { socket } of peers) socket.destroy()
   await survives('afterwards')
+})
+
+t.test('requests that wait behind another end with their connection, and a stop does not wait for them', async (t) => {
+  const signals: AbortSignal[] = []
+  const never = engine({
+    ask: (_query, _principal, { signal }) => {
+      signals.push(signal)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    },
+  })
+  const service = await serve(t, { engine: never })
+  const { socket } = await dial(service.port)
+  const other = (limit: number) => JSON.stringify({ ...QUESTION, limit })
+  for (const limit of [1, 2, 3]) socket.write(head([], other(limit).length) + other(limit))
+  while (signals.length < 3) await new Promise((resolve) => setImmediate(resolve))
+  socket.destroy()
+  await service.logged(({ aborted }) => aborted === true, 3)
+  t.ok(
+    signals.every(({ aborted }) => aborted),
+    'nothing is asked on for nobody',
+  )
+  await service.close()
 })
 
 /** Pieces of which requests are made, right ones and wrong ones. */
