@@ -5,8 +5,9 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 export const ENCODINGS = ['br', 'gzip'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
-/** Cheap levels: the next better ones take several times as long for a few percent. */
+/** A cheap level: the next better ones take several times as long for a few percent. */
 export const GZIP_OPTIONS = { level: 6 } as const
+/** As cheap a quality, for the same reason: unless told, brotli takes its best, which is its slowest. */
 export const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } as const
 
 /** Compressed copies of bodies, each made once and kept as long as the body itself is. */

@@ -13,12 +13,14 @@ export type Flight<Joining extends Waiter = Waiter> = {
   readonly onJoin: (tell: (waiter: Joining) => void) => () => void
 }
 
+/** What a waiter gets of a flight that has landed. */
 export type Landed<Value> = {
   readonly value: Value
   /** The work had been begun by somebody else. */
   readonly joined: boolean
 }
 
+/** The flights under way, by key. */
 export type Flights<Value, Joining extends Waiter = Waiter> = {
   /**
    * The value of `key`'s flight: of the one under way, or of a new one that `work` flies. A failure is everybody's. Rejects with

@@ -1,3 +1,4 @@
+/** How one waits for work that has a stand-in. */
 export type Impatient<Value> = {
   /** Aborts when nobody waits for the value. */
   readonly signal: AbortSignal

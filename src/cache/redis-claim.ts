@@ -5,6 +5,7 @@ import type { Link } from './redis-link.js'
 /** How a flight ended for those who wait: `kept`: they find its value, or nobody had one and the next may try. */
 export type Outcome = 'kept' | 'failed'
 
+/** What became of taking a claim. `mine`: to be released. `theirs`: another has it, or had it and failed. `away`: Redis is. */
 export type Claimed =
   | { readonly kind: 'mine'; readonly release: (outcome: Outcome) => void }
   | { readonly kind: 'theirs' | 'away' }

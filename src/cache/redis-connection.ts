@@ -4,6 +4,7 @@ import type { Pauses } from './redis-pauses.js'
 import { refusalOf, TOO_SLOW } from './redis-reason.js'
 import { guardReplies } from './redis-replies.js'
 
+/** One command, or one script, sent to the client it is given; its promise is the reply. */
 export type Command = (redis: Redis) => Promise<unknown>
 
 /** A client that connects in the background for as long as it lives, and says when it is of use. */
@@ -18,6 +19,7 @@ export type Connection = {
   readonly close: () => Promise<void>
 }
 
+/** How long a connection may take, and who is told of it. `budgetMs`: for one command; `longestReply`: bytes of one reply. */
 export type ConnectionOptions = {
   readonly budgetMs: number
   readonly longestReply: number

@@ -18,6 +18,7 @@ export type Link = {
   readonly close: () => Promise<void>
 }
 
+/** How patient a link is with Redis, and who is told how Redis is. */
 export type LinkOptions = {
   /** Longest that a question waits for one command, in ms. */
   readonly budgetMs: number

@@ -36,6 +36,7 @@ export const NO_SECOND_LEVEL: SecondLevel = {
   close: async () => {},
 }
 
+/** How patient replicas are with Redis, and with each other. */
 export type SecondLevelOptions = Omit<LinkOptions, 'longestReply'> & {
   /** How long others wait for a flight whose process was killed, in ms. */
   readonly claimMs: number

@@ -58,6 +58,7 @@ export type Upstream = {
   readonly close: () => void
 }
 
+/** What answers come from, where and how long they are kept. `maxBytes`: of answers in memory; `now`: epoch ms. */
 export type UpstreamOptions = {
   readonly fetch: (call: Call, credentials: Credentials, ask: Ask) => Promise<Fetched>
   readonly second: SecondLevel

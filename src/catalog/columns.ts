@@ -13,6 +13,7 @@ export const costInUSD: ColumnEntry = column({
   instead: SUM_OR_AVG,
 })
 
+/** Tokens of the prompt. */
 export const inputTokens: ColumnEntry = column({
   name: 'inputTokens',
   unit: 'tokens',
@@ -21,6 +22,7 @@ export const inputTokens: ColumnEntry = column({
   instead: SUM_OR_AVG,
 })
 
+/** Tokens of the completion. */
 export const outputTokens: ColumnEntry = column({
   name: 'outputTokens',
   unit: 'tokens',
@@ -29,6 +31,7 @@ export const outputTokens: ColumnEntry = column({
   instead: SUM_OR_AVG,
 })
 
+/** Tokens of prompt and completion, as Portkey adds them up; not in the language. */
 export const totalTokens: ColumnEntry = column({
   name: 'totalTokens',
   unit: 'tokens',
@@ -40,6 +43,7 @@ export const totalTokens: ColumnEntry = column({
   instead: SUM_OR_AVG,
 })
 
+/** Time of whole responses; failed requests have one too. */
 export const latencyMs: ColumnEntry = column({
   name: 'latencyMs',
   unit: 'ms',
@@ -126,8 +130,11 @@ const NO_STREAM_TIMES = {
   why: 'Portkey measures whole responses; it keeps no times of single tokens.',
   instead: 'Ask for avg, p50, p90, p95 or p99 of latencyMs.',
 } as const
+/** In the language alone: a 422, whatever the aggregation. */
 export const timeToFirstTokenMs: ColumnEntry = column({ name: 'timeToFirstTokenMs', ...NO_STREAM_TIMES })
+/** In the language alone: a 422, whatever the aggregation. */
 export const interTokenLatencyMs: ColumnEntry = column({ name: 'interTokenLatencyMs', ...NO_STREAM_TIMES })
+/** In the language alone: a 422, whatever the aggregation. */
 export const timePerOutputTokenLatencyMs: ColumnEntry = column({
   name: 'timePerOutputTokenLatencyMs',
   ...NO_STREAM_TIMES,

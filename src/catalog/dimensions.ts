@@ -31,6 +31,7 @@ export type ListingEntry = {
   readonly valuedOnly?: true
 }
 
+/** What plans rest on about a dimension: how it filters, who lacks a value of it, how many values there are. */
 export type DimensionEntry = {
   readonly filter: FilterPath
   /** Every request has a value, so a listing without a `''` row is complete. */

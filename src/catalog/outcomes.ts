@@ -12,6 +12,7 @@ export const httpStatusCode: FieldEntry = field({
   source: { kind: 'dimension', dimension: 'status_code', reading: 'number' },
 })
 
+/** The status as text where it is 400 or more, else null. */
 export const errorCode: FieldEntry = field({
   name: 'errorCode',
   type: 'string',
@@ -20,6 +21,7 @@ export const errorCode: FieldEntry = field({
   source: { kind: 'dimension', dimension: 'status_code', reading: 'errorText' },
 })
 
+/** Whether the status is 400 or more. */
 export const isFailure: FieldEntry = field({
   name: 'isFailure',
   type: 'boolean',
@@ -38,6 +40,7 @@ export const guardrailResult: FieldEntry = field({
   source: { kind: 'dimension', dimension: 'status_code', reading: 'guardrailResult' },
 })
 
+/** What came of the judgement: `deny` is status 446, `flag` 246. */
 export const guardrailAction: FieldEntry = field({
   name: 'guardrailAction',
   type: 'string',

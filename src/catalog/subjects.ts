@@ -13,6 +13,7 @@ export const userEmail: FieldEntry = field({
   source: { kind: 'metadata', key: '_user' },
 })
 
+/** The API key that was used, by its id. */
 export const virtualAccount: FieldEntry = field({
   name: 'virtualAccount',
   aliases: ['virtualaccount'],
@@ -23,6 +24,7 @@ export const virtualAccount: FieldEntry = field({
   source: { kind: 'dimension', dimension: 'api_key', reading: 'text' },
 })
 
+/** An array in the language; here the one value of the metadata key `team`, so it can be compared as a text too. */
 export const team: FieldEntry = field({
   name: 'team',
   type: 'array',
@@ -32,6 +34,7 @@ export const team: FieldEntry = field({
   source: { kind: 'metadata', key: 'team' },
 })
 
+/** Known to the language, unknown to Portkey: a 422. */
 export const conversationID: FieldEntry = field({
   name: 'conversationID',
   type: 'string',
@@ -43,6 +46,7 @@ export const conversationID: FieldEntry = field({
   ),
 })
 
+/** Known to the language, unknown to Portkey: a 422. */
 export const createdBySubjectType: FieldEntry = field({
   name: 'createdBySubjectType',
   type: 'string',

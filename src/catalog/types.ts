@@ -115,6 +115,10 @@ export type Formula =
   /** The measure where another is more than 0, else null. */
   | { readonly kind: 'where'; readonly measure: MeasureName; readonly over: MeasureName }
 
+/**
+ * The quantities that formulas are made of. `…Cents` are US cents; `latency…` and `cacheLatencyAvg` ms; `cacheSpeedup` and `errorShare`
+ * per cent.
+ */
 export type MeasureName =
   | 'requests'
   | 'inputTokens'
@@ -156,6 +160,7 @@ export type MeasureEntry = {
   readonly sources: readonly MeasureSource[]
 }
 
+/** A place where the upstream reports a measure; a plan takes whichever makes it cheapest. */
 export type MeasureSource =
   /**
    * A field of a graph, for a whole window or a bucket of its series. `points`: the fields of a point that add up to it, where

@@ -9,6 +9,7 @@ export const DATASOURCES = [
 ] as const
 export type Datasource = (typeof DATASOURCES)[number]
 
+/** An aggregation as the language spells it; which column takes which is in the catalogue. */
 export const AGGREGATION_TYPES = [
   'count',
   'countDistinct',

@@ -47,8 +47,9 @@ export const endedYesterday = (
   return { ...request, startTs: stamp(start), endTs: stamp(end) }
 }
 
-/** The moment at which examples are asked, and history enough for the longest of them. */
+/** The moment at which examples are asked, epoch ms. */
 export const EXAMPLES_NOW = Date.parse('2026-06-10T12:34:56.789Z')
+/** The emulated traffic they are asked about: history enough for the longest of them. */
 export const EXAMPLES_TRAFFIC = { now: EXAMPLES_NOW, historyDays: 92, requestsPerHour: 6 } as const
 
 /** Sends every example over HTTP to a service in front of an emulated Portkey, once to teach it and once more for the outcome. */

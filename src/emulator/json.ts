@@ -1,5 +1,6 @@
 /** Anything that JSON can say. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
+/** An object that JSON can say. */
 export type JsonObject = { readonly [key: string]: Json }
 
 /** The same value with every number, and every decimal text, replaced by what `change` makes of it. */

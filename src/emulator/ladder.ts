@@ -3,6 +3,7 @@
  * last one, the last one does. Rungs ascend.
  */
 export type Ladder = readonly Rung[]
+/** Windows up to this long, in ms, have points this far apart, in ms. */
 export type Rung = { readonly upToMs: number; readonly stepMs: number }
 
 const MINUTE = 60_000

@@ -4,9 +4,11 @@ import { type TrafficRow, weightedFeedback } from './row.js'
 /** A number read off a row. */
 export type Reading = (row: TrafficRow) => number
 
-/** Tokens of the prompt; of the completion; of both. */
+/** Tokens of the prompt. */
 export const inputTokens: Reading = (row) => row.inputTokens
+/** Tokens of the completion. */
 export const outputTokens: Reading = (row) => row.outputTokens
+/** Tokens of both. */
 export const totalTokens: Reading = (row) => row.inputTokens + row.outputTokens
 /** Cost, USD cents. */
 export const cents: Reading = (row) => row.costCents

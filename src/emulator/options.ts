@@ -57,8 +57,9 @@ export type EmulatorOptions = Partial<Settings> & {
   readonly rows?: readonly TrafficRow[]
 }
 
-/** The default keys. */
+/** The default key of the main workspace. */
 export const WORKSPACE_KEY = 'demo-workspace-key'
+/** The default key of the whole organisation. */
 export const ORGANISATION_KEY = 'demo-org-key'
 
 /** Fills in what the options leave out. */

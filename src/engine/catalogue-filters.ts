@@ -19,6 +19,7 @@ export function filtersBy(fieldName: string, operator: Operator, values: readonl
 /** A use of a field and the part of a question that makes it. */
 export type Filtered = { readonly use: string; readonly body: Filtering }
 
+/** The one filter of a question, as it stands in a body. */
 export type Filtering = {
   readonly filters: readonly { readonly fieldName: string; readonly operator: Operator; readonly value: unknown }[]
 }

@@ -10,6 +10,7 @@ export type Refused = { readonly uses: readonly string[]; readonly code: ErrorCo
 
 /** Why a question is refused; `null` when it has a plan. */
 export type Judge = (body: Body) => Omit<Refused, 'uses'> | null
+/** A question, or a part of one, as it would be sent; not yet validated. */
 export type Body = Readonly<Record<string, unknown>>
 
 /** `general` knows what Portkey can do at best, `here` what was learnt of a deployment. */
@@ -71,6 +72,7 @@ function joined(refused: Refused): Refused {
   return { ...refused, uses }
 }
 
+/** What judges made of a field's or a column's uses; `ruledOut`: what `here` alone refuses. */
 export type Judged = {
   readonly refused: readonly Refused[]
   readonly ruledOut: readonly Refused[]

@@ -15,6 +15,7 @@ export type Catalogue = {
   readonly datasources: readonly DescribedDatasource[]
 }
 
+/** One datasource: its rows, what they can be grouped and filtered by, and what can be computed of them. */
 export type DescribedDatasource = {
   readonly name: Datasource
   /** Which requests are its rows. */
@@ -26,6 +27,7 @@ export type DescribedDatasource = {
   readonly examples: readonly Example[]
 }
 
+/** Something to group or filter by. `refused`: by Portkey at its best; `ruledOut`: by what this deployment lacks. */
 export type DescribedField = {
   readonly name: string
   readonly otherNames: readonly string[]
@@ -48,6 +50,7 @@ export type DescribedField = {
   readonly ruledOut: readonly Refused[]
 }
 
+/** Something to aggregate. `refused` and `ruledOut` are as those of a field. */
 export type DescribedColumn = {
   readonly name: string
   readonly otherNames: readonly string[]

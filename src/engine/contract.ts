@@ -57,6 +57,7 @@ export type Reply = {
   readonly timing: { readonly planMs: number; readonly upstreamMs: number; readonly shapeMs: number }
 }
 
+/** How much of an answer was held; in a reply it is the header `x-cache`. */
 export type CacheState = 'hit' | 'partial' | 'miss' | 'stale'
 
 /** The plan of a question; with `analyze`, also its reply and how each part of the plan went. */
@@ -69,6 +70,7 @@ export type UpstreamState =
   | { readonly ready: true }
   | { readonly ready: false; readonly reason: string; readonly code?: ErrorCode }
 
+/** All that can be asked of the service beneath its edge; one engine serves every principal. */
 export type Engine = {
   /**
    * Answers a question exactly or throws a `ServiceError`.
@@ -138,4 +140,5 @@ export type AskOptions = {
   readonly onEnded?: (event: RequestEvent) => void
 }
 
+/** Whether a plan is only priced (`plan`) or run and measured too (`analyze`). */
 export type ExplainMode = 'plan' | 'analyze'

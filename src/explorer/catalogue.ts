@@ -9,6 +9,7 @@ export type Catalogue = {
   readonly intervalExamples: readonly string[]
 }
 
+/** One datasource, with all that the form offers of it. */
 export type Datasource = {
   readonly name: string
   /** Which requests are its rows, in words. */
@@ -20,6 +21,7 @@ export type Datasource = {
   readonly examples: readonly Example[]
 }
 
+/** Something to group or filter by, under the name and with the uses that the service gives it. */
 export type Field = {
   readonly name: string
   readonly otherNames: readonly string[]
@@ -34,6 +36,7 @@ export type Field = {
   readonly ruledOut: readonly string[]
 }
 
+/** Something to aggregate. `ruledOut`: aggregations that this deployment was seen to lack the means for. */
 export type Column = {
   readonly name: string
   readonly unit: string

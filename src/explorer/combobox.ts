@@ -6,6 +6,7 @@ export type Completion = { readonly value: string; readonly note?: string }
 /** Completions of what was typed, best first, or why there are none. */
 export type Completions = (typed: string, signal: AbortSignal) => Promise<readonly Completion[] | string>
 
+/** A text input and where its completions come from. `numeric`: a phone shows its digits. */
 export type ComboboxOptions = {
   readonly id: string
   readonly label: string

@@ -11,6 +11,7 @@ export type Credential = {
   readonly headers: () => Readonly<Record<string, string>>
 }
 
+/** A credential that is not there yet; with `none` there is never one, and none is missing. */
 export const createCredential = (mode: AuthMode): Credential => {
   let secret = ''
   return {

@@ -36,6 +36,7 @@ export const on = <Target extends HTMLElement, Name extends keyof HTMLElementEve
 /** A choice of a `<select>`. */
 export type Choice = { readonly value: string; readonly label: string }
 
+/** One `<option>`, selected where its value is the chosen one. */
 export const option = ({ value, label }: Choice, chosen: string): HTMLOptionElement =>
   element('option', { value, selected: value === chosen }, label)
 

@@ -1,6 +1,7 @@
 import { type Field, METADATA } from './catalogue.js'
 import { type Choice, element, on, option } from './dom.js'
 
+/** What can be picked and what is: `name` is a field in any of its spellings, or a metadata key behind `METADATA`. */
 export type FieldPickerOptions = {
   readonly id: string
   readonly label: string

@@ -9,6 +9,7 @@ import { type Draft, FIRST_DRAFT, QUESTION_TYPES } from './question.js'
 import { renewAround } from './renew.js'
 import type { Service } from './service.js'
 
+/** What the form is built of; `draft` is what it shows first, `onChange` is told of every later one. */
 export type FormOptions = {
   readonly catalogue: Catalogue
   readonly service: Service
@@ -24,6 +25,7 @@ export type Form = {
   readonly show: (draft: Draft) => void
 }
 
+/** Builds the controls in their room and keeps what they say. */
 export const createForm = ({ catalogue, service, room, onChange, ...options }: FormOptions): Form => {
   let draft = options.draft
   const desk: Desk = {

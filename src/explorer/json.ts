@@ -2,6 +2,7 @@
 export const member = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? new Map(Object.entries(value)).get(key) : undefined
 
+/** Whether a value is a JSON object; lists and `null` are none. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

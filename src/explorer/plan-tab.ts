@@ -7,6 +7,7 @@ import { QUESTION_PATH, type Refusal, type Service } from './service.js'
 /** The plan of one body: priced when it is first looked at, run and measured on request. */
 export type PlanTab = { readonly panel: HTMLElement; readonly open: () => void }
 
+/** The tab of one body. A refusal is shown in it; only a refused credential is told to `onRefusal`. */
 export const planTab = (service: Service, body: unknown, onRefusal: (refusal: Refusal) => void): PlanTab => {
   const shown = element('div', { 'aria-live': 'polite' })
   let began = false

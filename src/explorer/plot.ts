@@ -3,6 +3,7 @@ import { short } from './figures.js'
 import { legendButtons } from './legend.js'
 import type { Lines } from './series.js'
 
+/** What is drawn, and where. */
 export type PlotOptions = {
   readonly room: HTMLElement
   /** What is drawn, for those who do not see it. */

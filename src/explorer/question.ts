@@ -1,13 +1,17 @@
 import type { Span, Window } from './span.js'
 
+/** One value of a filter. */
 export type Scalar = string | number | boolean
 
 /** What a filter compares with; `null`: nothing was given yet. */
 export type FilterValue = Scalar | readonly Scalar[] | null
 
+/** A figure that is asked for: how it is computed, and of which column. */
 export type Aggregation = { readonly type: string; readonly column: string }
+/** A filter as the form holds it; a metadata key is a field whose name begins with `metadata.`. */
 export type Filter = { readonly field: string; readonly operator: string; readonly value: FilterValue }
 
+/** Whether rows are asked over time or over the whole window. */
 export const QUESTION_TYPES = ['timeseries', 'distribution'] as const
 export type QuestionType = (typeof QUESTION_TYPES)[number]
 

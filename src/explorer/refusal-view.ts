@@ -2,6 +2,7 @@ import { button, element } from './dom.js'
 import { longText } from './long-text.js'
 import type { Fault, Refusal } from './service.js'
 
+/** A refusal, and what its buttons do. */
 export type RefusalOptions = {
   readonly refusal: Refusal
   /** The faults that stand at no control; the others are said there, and there alone. */

@@ -20,6 +20,7 @@ export const reportOf = (headers: Headers, ms: number): readonly (readonly [stri
 export const timing = (header: string): string =>
   [...header.matchAll(/([\w-]+);dur=([\d.]+)/g)].map(([, name, ms]) => `${name} ${Number(ms)} ms`).join(', ')
 
+/** That report as a list; a warning and stale data stand out. `ms`: how long the page waited. */
 export const drawReport = (headers: Headers, ms: number): HTMLElement =>
   element(
     'dl',

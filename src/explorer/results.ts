@@ -14,6 +14,7 @@ import { windowOf } from './span.js'
 import { drawTable } from './table.js'
 import { tabs } from './tabs.js'
 
+/** Where results are shown, what they are made with, and who is told of what is under way. */
 export type ResultsOptions = {
   readonly room: HTMLElement
   readonly service: Service
@@ -28,6 +29,7 @@ export type ResultsOptions = {
   readonly onBusy: (isBusy: boolean) => void
 }
 
+/** The part of the page that asks and shows. One question at a time: a new one takes the place of the last. */
 export type Results = {
   /** Asks and shows the answer; one that is under way is given up. `look`: show the plan first and ask nothing. */
   readonly ask: (draft: Draft, look?: 'plan') => Promise<void>

@@ -9,6 +9,7 @@ export type Lines = {
   readonly groups: number
 }
 
+/** One group over time, by the name in the legend. */
 export type Line = {
   readonly name: string
   /** One a time; `null` = nothing is known there. */

@@ -17,6 +17,7 @@ export type Refusal = {
   readonly requestId: string | null
 }
 
+/** `done`: a JSON body and how long it took, in ms. `refused`: why there is none; no headers where no reply came. */
 export type Outcome =
   | { readonly kind: 'done'; readonly body: unknown; readonly headers: Headers; readonly ms: number }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly headers: Headers | null }
@@ -27,6 +28,7 @@ export type Service = {
   readonly post: (path: string, body: unknown, signal?: AbortSignal) => Promise<Outcome>
 }
 
+/** Where questions are asked, and their plans. */
 export const QUESTION_PATH = 'v1/metrics/query'
 
 /** A path of the service as an address. */

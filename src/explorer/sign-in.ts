@@ -5,6 +5,7 @@ import { byId, on } from './dom.js'
 /** Why a credential is asked for. */
 export type Reason = 'missing' | 'refused' | 'forgotten' | 'malformed'
 
+/** The panel, to those who find that a credential is needed. */
 export type SignIn = {
   /** Asks for the credential, saying why. */
   readonly request: (reason: Reason) => void

@@ -1,5 +1,6 @@
 import type { Row } from './answer.js'
 
+/** Which key of the rows to sort by, and which way. */
 export type Order = { readonly key: string; readonly descending: boolean }
 
 /** Rows in the order of one key's values: numbers by size, texts by code unit, nulls last either way. Equal ones keep their order. */

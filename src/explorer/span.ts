@@ -44,8 +44,10 @@ const PRESETS = {
   },
 } satisfies Record<string, Preset>
 
+/** A window that moves with the clock, as links name it. */
 export type PresetName = keyof typeof PRESETS
 
+/** Whether a text names such a window. */
 export const isPreset = (name: string): name is PresetName => Object.hasOwn(PRESETS, name)
 
 /** All presets, shortest first, as choices. */

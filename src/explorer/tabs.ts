@@ -1,5 +1,6 @@
 import { element, on } from './dom.js'
 
+/** A panel and its head. `id` is unique on the page; `onOpen` is called for the one that is seen first, and whenever a head is chosen. */
 export type Tab = {
   readonly id: string
   readonly label: string

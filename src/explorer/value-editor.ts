@@ -3,6 +3,7 @@ import { button, element, on, option } from './dom.js'
 import { shapeOf } from './operators.js'
 import { type FilterValue, numberOr, type Scalar } from './question.js'
 
+/** Which value is edited, for which field and operator. `onValue` is told of every change, however unfinished. */
 export type ValueEditorOptions = {
   readonly id: string
   /** Of the filter, for those who hear the page. */

@@ -6,6 +6,7 @@ import type { DataPoint } from '../engine.js'
  */
 export type Frame = SeriesFrame | TableFrame
 
+/** One line of a graph. `target` and `title` name it; `unit` is one of Grafana’s. */
 export type SeriesFrame = {
   readonly target: string
   readonly title: string
@@ -17,6 +18,7 @@ export type SeriesFrame = {
   readonly meta: Meta
 }
 
+/** Rows under typed columns, each row as long as there are columns. */
 export type TableFrame = {
   readonly type: 'table'
   readonly name: string
@@ -26,6 +28,7 @@ export type TableFrame = {
   readonly meta: Meta
 }
 
+/** A column of a table. `time`: its cells are epoch ms; `unit` is one of Grafana’s. */
 export type ColumnHead = {
   readonly text: string
   readonly type: 'time' | 'number' | 'string' | 'boolean'

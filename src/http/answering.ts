@@ -50,6 +50,7 @@ export type Patience = <Value>(
   work: (options: Required<Pick<AskOptions, 'signal' | 'deadline'>>) => Promise<Value>,
 ) => Promise<Value>
 
+/** What stands between routes and engine: replies that are held, questions that are joined, and a bound on what is under way. */
 export type Answering = {
   /** The reply to these very bytes in a format, if it is held and good now. */
   readonly held: (principal: Principal, bytes: Buffer, format: Format) => HeldReply | undefined
@@ -72,6 +73,7 @@ export type Answering = {
  */
 export const UNDER_WAY = { alone: 512, inAll: 2048 } as const
 
+/** Answers from `replies` where they hold one, else from the engine. `now`: epoch ms. */
 export const createAnswering = (
   config: Pick<Config, 'staleMaxSeconds'>,
   engine: Engine,

@@ -27,8 +27,10 @@ export type Capabilities = {
   readonly there: ReadonlySet<string>
 }
 
+/** Listings that treat requests without a value alike: by metadata key (`users` is one of them), or one of the newer ones. */
 export type ListingFamily = 'metadata' | 'newer'
 
+/** A scope that was never asked: it is taken to have everything. */
 export const NOTHING_LEARNT: Capabilities = {
   missing: new Set(),
   lacking: new Set(),
@@ -82,6 +84,7 @@ export type Doubts = {
   readonly values: ReadonlyMap<string, number>
 }
 
+/** A question that has met nothing yet. */
 export const NO_DOUBTS: Doubts = {
   imprecise: new Set(),
   steps: [],
@@ -97,6 +100,7 @@ export function placeOf(endpoint: Endpoint): string {
   return endpoint.kind === 'metadataGroup' ? `${endpointId(endpoint)}/${endpoint.key}` : endpointId(endpoint)
 }
 
+/** The family of a listing: what one of them showed of its `''` rows goes for all of the family. */
 export function familyOf(endpoint: Endpoint): ListingFamily {
   return endpoint.kind === 'metadataGroup' || (endpoint.kind === 'group' && endpoint.name === 'users')
     ? 'metadata'

@@ -24,6 +24,7 @@ export type Output =
 /** A count over a dimension's values, to be planned like a measure. */
 export type Counted = { readonly measure: MeasureKey; readonly group: Group; readonly distinct: boolean }
 
+/** How the whole reply is computed, and the counts that have to be planned for it. */
 export type Formulas = { readonly outputs: readonly Output[]; readonly counted: readonly Counted[] }
 
 /** The aggregations of a question as formulas, and what cannot be computed. Pure. */

@@ -18,6 +18,7 @@ const PRIOR: readonly { readonly below: number; readonly step: number }[] = [
   { below: Number.POSITIVE_INFINITY, step: DAY },
 ]
 
+/** The steps that a ladder is expected to have, in ms, the finest first. */
 export const STEPS: readonly number[] = PRIOR.map((rung) => rung.step)
 
 /**

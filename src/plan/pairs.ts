@@ -5,7 +5,9 @@ import type { CallNode, Group, PairNode, Where } from './plan.js'
 import { planTotal } from './total.js'
 import { type Costed, wrapped } from './way.js'
 
+/** The half of a pair behind `__`. */
 export const MODEL: DimensionRef = { kind: 'dimension', name: 'model' }
+/** The half of a pair before `__`: the provider. */
 export const SERVICE: DimensionRef = { kind: 'dimension', name: 'ai_service' }
 
 /**

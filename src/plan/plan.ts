@@ -34,6 +34,7 @@ export type Where = {
   readonly constraints: readonly Constraint[]
   readonly ranges: Readonly<Partial<Record<RangeParameter, WireRange>>>
 }
+/** The numeric range filters of the upstream; `totalUnits` is all tokens, `cost` is in cents. */
 export type RangeParameter = 'promptTokens' | 'completionTokens' | 'totalUnits' | 'cost' | 'weightedFeedback'
 
 /** How one measure is read off an answer. */
@@ -181,6 +182,7 @@ export type EachNode = {
   readonly check: Check | null
   readonly body: Plan
 }
+/** What an `each` makes of its values; see `EachNode`. */
 export type How =
   | { readonly kind: 'group'; readonly group: Group }
   | { readonly kind: 'together' }

@@ -8,6 +8,7 @@ type RangeSource = Extract<FieldSource, { kind: 'range' }>
 /** Inclusive bounds as the upstream takes them, still numbers; `null` = open. */
 export type Bounds = { readonly min: number | null; readonly max: number | null }
 
+/** No bound at all. */
 export const OPEN: Bounds = { min: null, max: null }
 
 /**

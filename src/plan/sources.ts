@@ -107,6 +107,7 @@ export function columnsOf(takes: readonly Take[], optIn: boolean): readonly Grou
 
 /** Asked for together, so that input + output = total can prove the averages (DESIGN, "Plan"). */
 const TOKEN_COLUMNS: readonly GroupColumn[] = ['total_tokens', 'avg_input_tokens', 'avg_output_tokens']
+/** Those columns as a row names them. */
 export const TOKEN_FIELDS: readonly string[] = ['totalTokens', 'avgInputTokens', 'avgOutputTokens']
 
 const COLUMN_OF_FIELD: ReadonlyMap<string, GroupColumn> = new Map(

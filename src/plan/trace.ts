@@ -31,4 +31,5 @@ export function noteAnswer(trace: Tracing, plan: Plan, requests: number): void {
   trace.set(plan, { ...rest, asked: asked + 1, calls: calls + requests })
 }
 
+/** Figures of a node that has not run. */
 export const NOTHING: Figures = { runs: 0, rows: 0, ms: 0, asked: 0, calls: 0 }

@@ -15,6 +15,7 @@ export type Way = {
 /** Nothing gives these measures exactly. */
 export type Impossible = { readonly kind: 'impossible'; readonly measures: readonly MeasureKey[] }
 
+/** What planning a part comes to: a priced way, or that there is none. */
 export type Costed = Way | Impossible
 
 /** The cheapest of several ways, ties broken by fewer rounds, then by order; what the first lacks when none is possible. */

@@ -16,6 +16,7 @@ export type FailureRun = { readonly count: number; readonly since: number; reado
  */
 export type Health = 'up' | 'down' | 'nothing'
 
+/** A breaker as it begins, and after every answer: no failure is held against the upstream. */
 export const CLOSED: Breaker = { state: 'closed', run: null }
 
 /** One question alone can fail a dozen times within a second, so a run must be long in both senses. */

@@ -33,6 +33,7 @@ export const GROUP_NAMES = [
 ] as const
 export type GroupName = (typeof GROUP_NAMES)[number]
 
+/** What of the upstream's analytics a call asks. Paths are made of it elsewhere (`endpoints.ts`). */
 export type Endpoint =
   | { readonly kind: 'graph'; readonly name: GraphName }
   | { readonly kind: 'summary'; readonly name: 'cache' }

@@ -20,6 +20,7 @@ export type { SenderState } from './sender.js'
 /** Whose key and workspace a call travels with. */
 export type Credentials = { readonly key: string; readonly workspace: string | null }
 
+/** How to reach the upstream, and how much of a listing to ask for. */
 export type ClientOptions = SenderOptions & {
   /** Rows asked for a page; 1000 unless told. An upstream that gives fewer is paged by what it gives. */
   readonly pageSize?: number
@@ -27,6 +28,7 @@ export type ClientOptions = SenderOptions & {
   readonly maxPages?: number
 }
 
+/** The upstream as the rest of the service knows it: calls in, decoded answers out. */
 export type PortkeyClient = {
   /**
    * Answers one call, with all its pages. Throws `MissingEndpoint` on a 404, a `ServiceError` with an `UPSTREAM_*` code on any

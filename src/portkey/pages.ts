@@ -3,6 +3,7 @@ import type { Page } from './decode.js'
 import type { PageRequest } from './encode.js'
 import type { WireObject } from './wire.js'
 
+/** How a listing is paged. */
 export type Paging = {
   readonly pageSize: number
   /** More pages than this are refused rather than fetched. */

@@ -10,6 +10,7 @@ export const RESOURCES = {
   virtualKeys: '/virtual-keys',
   logExports: '/logs/exports',
 } as const
+/** One of those lists. */
 export type Resource = keyof typeof RESOURCES
 
 /** Path and query of one page of a list. With an organisation's key the workspace is asked for as analytics asks for it. */

@@ -4,6 +4,7 @@ import type { Failed } from './faults.js'
 /** The first backoff is at most this long, the next twice as long, and so on. */
 export type Backoff = { readonly baseMs: number; readonly mostMs: number }
 
+/** Waits of up to 0.2, 0.4, 0.8 … seconds, 5 at the most. */
 export const BACKOFF: Backoff = { baseMs: 200, mostMs: 5_000 }
 
 /**

@@ -11,6 +11,7 @@ import { BACKOFF, type Backoff, sleep, waitBefore } from './retry.js'
 import { createTransport, type HttpReply, type HttpRequest, type TransportOptions } from './transport.js'
 import { createTurns, MOST_IN_FLIGHT } from './turns.js'
 
+/** How to reach one upstream, and how hard it may be asked. */
 export type SenderOptions = TransportOptions & {
   /** Requests in flight at once, per key; the others wait their turn. */
   readonly concurrency: number
@@ -37,6 +38,7 @@ export type SenderState = {
   readonly inFlight: number
 }
 
+/** Sends requests as fast as one upstream may be asked, and no further than it is worth asking. */
 export type Sender = {
   /**
    * Sends a request when its turn has come, again where that may help and there is time for it. Throws the `UPSTREAM_*` error of the

@@ -2,6 +2,7 @@ import { Pool, ProxyAgent } from 'undici'
 import { type Failed, failure, outOfTime, timedOut } from './faults.js'
 import { malformed } from './malformed.js'
 
+/** Where the upstream is, how to get there, and the most that one reply may take. */
 export type TransportOptions = {
   /** May carry a path (`https://api.portkey.ai/v1`) and a trailing slash. */
   readonly baseUrl: string
@@ -26,6 +27,7 @@ export type HttpReply = {
   readonly text: string
 }
 
+/** HTTP to one upstream, and nothing more: no turns, no retries. */
 export type Transport = {
   /**
    * Sends a request, now. Redirects are not followed. It may take until `deadline` (ms of `performance.now()`, read again when it

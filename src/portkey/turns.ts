@@ -5,6 +5,7 @@ import { createQueues, firstOf, type Met, placeOf, type Queue, type Waiting, wai
 import { onBreak, shuttingDown, tooLate, tooMuchQueued } from './refused-turn.js'
 import { createRoom } from './room.js'
 
+/** How hard the upstream may be asked with one key. */
 export type TurnsOptions = {
   /** Requests in flight at once, per key. */
   readonly concurrency: number
@@ -13,6 +14,7 @@ export type TurnsOptions = {
   readonly clock: Clock
 }
 
+/** Who may send a request next; the rest wait in lines, one for each key. */
 export type Turns = {
   /**
    * Waits for a turn of `key`: principals take turns, and the lanes of each within its turns; no key is asked faster or more at once than its pace. Resolves to a function

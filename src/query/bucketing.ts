@@ -12,6 +12,7 @@ import type { Properties } from './object.js'
 import type { Interval, Query, Window } from './query.js'
 import { parseTimeZone } from './time-zone.js'
 
+/** How time is cut: both stand in a `Query` as they are here. */
 export type Bucketing = { readonly interval: Interval | null; readonly timeZone: string }
 
 /**

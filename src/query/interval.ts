@@ -6,6 +6,7 @@ import { didYouMean, oneOf, quote } from './wording.js'
 export const INTERVAL_UNITS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'] as const
 export type IntervalUnit = (typeof INTERVAL_UNITS)[number]
 
+/** An interval, or what is wrong with it, as a sentence for the caller. */
 export type ParsedInterval =
   | { readonly ok: true; readonly interval: Interval }
   | { readonly ok: false; readonly fault: string }

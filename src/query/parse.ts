@@ -29,6 +29,7 @@ export const BODY_FIELDS = [
 /** The two kinds of question. */
 export const QUESTION_TYPES = ['distribution', 'timeseries'] as const
 
+/** What a deployment allows in a question. */
 export type ParseOptions = {
   /** The most buckets of a timeseries; 11,000 when left out. */
   readonly maxBuckets?: number

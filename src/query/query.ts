@@ -42,6 +42,7 @@ export type FieldRef =
 /** `column` is the catalogue name of a column or a field; `key` the key of the reply (type + the column as asked). */
 export type Aggregation = { readonly type: AggregationType; readonly column: string; readonly key: string }
 
+/** A condition on one field, which every row that counts fulfils. */
 export type Filter = { readonly field: FieldRef; readonly predicate: Predicate }
 
 /**
@@ -61,4 +62,5 @@ export type Predicate =
   | { readonly kind: 'range'; readonly min: Bound | null; readonly max: Bound | null }
   | { readonly kind: 'null'; readonly isNull: boolean }
 
+/** One end of a range, in the unit of the language (USD for cost). */
 export type Bound = { readonly value: number; readonly inclusive: boolean }

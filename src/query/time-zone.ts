@@ -1,5 +1,6 @@
 import { quote } from './wording.js'
 
+/** A canonical IANA name, or what is wrong with the one given, as a sentence for the caller. */
 export type TimeZone = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly fault: string }
 
 const LONGEST = 64

@@ -25,6 +25,7 @@ export type Reloaded =
   | { readonly ok: true; readonly tokens: number }
   | { readonly ok: false; readonly faults: readonly string[] }
 
+/** What the process gives beside the settings. */
 export type TeamsParts = {
   /** Where the Portkey keys are that the file names. */
   readonly env?: Environment

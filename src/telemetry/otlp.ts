@@ -14,6 +14,7 @@ const FLUSH_MS = 2_000
 /** A collector that is away is away for a while: it is told of once in so long. */
 const TELL_MS = 300_000
 
+/** Who is told when tracing fails. */
 export type TracingOptions = {
   /** Told, now and then, that spans could not be sent, and why. */
   readonly onFailure: (reason: string, batches: number) => void
