@@ -1,4 +1,5 @@
 import type { Endpoint } from '../portkey/call.js'
+import { USER_KEY } from './subjects.js'
 import type { Dimension, ListingName, PartName } from './types.js'
 
 /** A dimension of the upstream: with a listing of its own, a key of the request metadata, a part of a graph, or a filter alone. */
@@ -111,8 +112,7 @@ export function listingsOf(ref: DimensionRef): readonly ListingEntry[] {
   if (ref.kind === 'part') return ref.name === 'feedbackScore' ? [SCORES] : []
   if (ref.kind === 'metadata') {
     const own: ListingEntry = { endpoint: { kind: 'metadataGroup', key: ref.key }, optIn: false, name: 'metadata' }
-    // Users are the metadata key `_user` upstream.
-    return ref.key === '_user'
+    return ref.key === USER_KEY
       ? [own, { endpoint: { kind: 'group', name: 'users' }, optIn: false, name: 'users' }]
       : [own]
   }

@@ -2,6 +2,9 @@ import { ARRAY, EQUALITY, FULL_STRING, RANGE } from './operators.js'
 import { field, unknown } from './rows.js'
 import type { FieldEntry } from './types.js'
 
+/** The upstream's users are the values of this metadata key, so it and `userEmail` are one dimension (unless bound elsewhere). */
+export const USER_KEY = '_user'
+
 /** Who made a request: the fields that every datasource shares. Tables spread them and change what differs there. */
 export const userEmail: FieldEntry = field({
   name: 'userEmail',
@@ -9,8 +12,7 @@ export const userEmail: FieldEntry = field({
   operators: FULL_STRING,
   groupable: 'language',
   responseKey: 'createdBySubjectSlug',
-  // Portkey's "users" are the values of this metadata key.
-  source: { kind: 'metadata', key: '_user' },
+  source: { kind: 'metadata', key: USER_KEY },
 })
 
 /** The API key that was used, by its id. */

@@ -1,5 +1,6 @@
 import { type DimensionRef, dimensionId, type ListingEntry } from '../catalog/dimensions.js'
 import { MEASURES } from '../catalog/measures.js'
+import { USER_KEY } from '../catalog/subjects.js'
 import type { MeasureName, MeasureSource } from '../catalog/types.js'
 import type { Endpoint, GraphName, GroupColumn } from '../portkey/call.js'
 import { endpointId } from '../portkey/endpoints.js'
@@ -86,10 +87,12 @@ function reportedAs(measure: MeasureKey, where: Where, context: Context): Measur
   return present && (values.kind === 'literal' || counted.group.reading === 'text') ? context.rows : null
 }
 
-/** Users are the metadata key `_user` upstream, and a graph counts how many there are. */
+/** Users are a metadata key upstream, and a graph counts how many there are. */
 function countsUsers(measure: MeasureKey, { counted, rows }: Context): boolean {
   const count = counted.find((other) => other.measure === measure)
-  return rows === 'requests' && count?.distinct === true && dimensionId(count.group.dimension) === 'metadata._user'
+  if (rows !== 'requests' || count?.distinct !== true) return false
+  const { dimension } = count.group
+  return dimension.kind === 'metadata' && dimension.key === USER_KEY
 }
 
 /** The opt-in columns that takes need, sorted. */

@@ -1,3 +1,4 @@
+import { USER_KEY } from '../catalog/subjects.js'
 import { at, type Faults } from './faults.js'
 import { metadataKeyFault, type Named, refOf, resolveName, responseKeyOf, type Tables, unknownName } from './fields.js'
 import { LIMITS } from './limits.js'
@@ -6,9 +7,6 @@ import type { FieldRef } from './query.js'
 import { quote } from './wording.js'
 
 type Group = { readonly ref: FieldRef; readonly id: string; readonly responseKey: string; readonly asked: string }
-
-/** The upstream's users are the values of this metadata key, so `userEmail` and the key are one dimension. */
-const USER_KEY = '_user'
 
 /** `groupBy` of a body, in the order asked, doubles removed. Without tables only the shape is checked. */
 export function parseGroupBy(value: unknown, tables: Tables | undefined, faults: Faults): readonly FieldRef[] {
@@ -21,7 +19,11 @@ export function parseGroupBy(value: unknown, tables: Tables | undefined, faults:
     if (clash === undefined) groups.push(group)
     else {
       const both = `${quote(clash.asked)} and ${quote(group.asked)}`
-      faults.report(at(path, index), 'VALIDATION_FAILED', `${both} cannot stand in one groupBy: ${reason(group)}`)
+      faults.report(
+        at(path, index),
+        'VALIDATION_FAILED',
+        `${both} cannot stand in one groupBy: ${reason(clash, group)}`,
+      )
     }
   }
   return groups.map((group) => group.ref)
@@ -61,8 +63,8 @@ function isUser(one: Group, other: Group): boolean {
   )
 }
 
-function reason(group: Group): string {
-  return group.ref.kind === 'metadata' || group.responseKey.startsWith('metadata.')
-    ? 'they are the same values. Group by one of them.'
-    : `both answer under the key ${quote(group.responseKey)}. Group by one of them.`
+function reason(clash: Group, group: Group): string {
+  return clash.responseKey === group.responseKey
+    ? `both answer under the key ${quote(group.responseKey)}. Group by one of them.`
+    : 'they are the same values. Group by one of them.'
 }

@@ -34,7 +34,15 @@ t.test('two groups cannot answer under one key', async (t) => {
     message: /"userEmail" and "virtualaccount".*"createdBySubjectSlug"/,
     details: [{ path: '/groupBy/1' }],
   })
-  t.same(faultsOf({ groupBy: ['metadata._user', 'userEmail'] }), ['VALIDATION_FAILED /groupBy/1'])
+  for (const groupBy of [
+    ['metadata._user', 'userEmail'],
+    ['userEmail', 'metadata._user'],
+  ]) {
+    t.same(faultsOf({ groupBy }), ['VALIDATION_FAILED /groupBy/1'])
+    const [one, other] = groupBy
+    const reason = `"${one}" and "${other}" cannot stand in one groupBy: they are the same values.`
+    t.match(refusal({ ...LEAST, groupBy }).message, reason, 'the keys differ, the values do not')
+  }
   t.ok(groups(['metadata._user']), 'alone it is a key like any other')
 })
 
