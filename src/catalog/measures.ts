@@ -15,7 +15,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the number of requests',
     instead: 'Ask with fewer filters or groups.',
     kind: 'additive',
-    ofNone: 0,
     sources: [
       graph('requests', 'total'),
       summary('totalRequests'),
@@ -27,7 +26,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the sum of costInUSD',
     instead: 'Leave the cost out, or ask with fewer filters or groups.',
     kind: 'additive',
-    ofNone: 0,
     sources: [
       graph('cost', 'total'),
       { kind: 'row', listings: ['users', 'ai-models', 'metadata'], field: 'cost' },
@@ -39,7 +37,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the sum of totalTokens',
     instead: 'Leave the tokens out, or ask with fewer filters or groups.',
     kind: 'additive',
-    ofNone: 0,
     sources: [graph('tokens', 'total'), column('total_tokens', 'totalTokens')],
   },
   inputTokens: {
@@ -47,7 +44,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the sum of inputTokens',
     instead: 'Ask for the sum of totalTokens, which needs no split into input and output.',
     kind: 'additive',
-    ofNone: 0,
     sources: [
       graph('tokens', 'input'),
       { kind: 'average', from: 'avg_input_tokens', field: 'avgInputTokens', proof: 'tokens' },
@@ -58,7 +54,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the sum of outputTokens',
     instead: 'Ask for the sum of totalTokens, which needs no split into input and output.',
     kind: 'additive',
-    ofNone: 0,
     sources: [
       graph('tokens', 'output'),
       { kind: 'average', from: 'avg_output_tokens', field: 'avgOutputTokens', proof: 'tokens' },
@@ -69,7 +64,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the number of errors',
     instead: 'Filter by isFailure and ask for the count.',
     kind: 'additive',
-    ofNone: 0,
     sources: [graph('errors', 'total'), column('error_count', 'errorCount')],
   },
   latencySum: {
@@ -77,7 +71,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the sum of latencyMs',
     instead: 'Ask for avg of latencyMs without a filter that leaves values out.',
     kind: 'additive',
-    ofNone: 0,
     sources: [{ kind: 'average', from: 'avg_latency', field: 'avgLatency', proof: 'precision' }],
   },
   latencyAvg: {
@@ -85,7 +78,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'avg of latencyMs',
     instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
     kind: 'whole',
-    ofNone: null,
     sources: [graph('latency', 'avg'), column('avg_latency', 'avgLatency')],
   },
   latencyP50: {
@@ -93,7 +85,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'p50 of latencyMs',
     instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
     kind: 'whole',
-    ofNone: null,
     sources: [graph('latency', 'p50')],
   },
   latencyP90: {
@@ -101,7 +92,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'p90 of latencyMs',
     instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
     kind: 'whole',
-    ofNone: null,
     sources: [graph('latency', 'p90')],
   },
   latencyP95: {
@@ -109,7 +99,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'p95 of latencyMs',
     instead: 'Ask for p90 or p99, which every deployment has.',
     kind: 'whole',
-    ofNone: null,
     sources: [column('p95_latency', 'p95Latency')],
   },
   latencyP99: {
@@ -117,7 +106,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'p99 of latencyMs',
     instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
     kind: 'whole',
-    ofNone: null,
     sources: [graph('latency', 'p99'), column('p99_latency', 'p99Latency')],
   },
   hits: {
@@ -125,7 +113,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the number of cache hits',
     instead: 'Ask with fewer filters or groups.',
     kind: 'additive',
-    ofNone: 0,
     sources: [
       summary('hits'),
       { ...graph('cache/hit-rate', 'hits'), points: ['simpleHits', 'semanticHits'] },
@@ -137,7 +124,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the sum of potentialCostSavings',
     instead: 'Leave the savings out, or ask with fewer filters or groups.',
     kind: 'additive',
-    ofNone: 0,
     sources: [{ ...graph('cache/hit-rate', 'savings'), points: ['simpleSavings', 'semanticSavings'] }],
   },
   cacheLatencyAvg: {
@@ -145,7 +131,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'avg of cacheLatencyMs',
     instead: 'Ask for it without cacheType, and name the values of other fields with EQUAL or IN.',
     kind: 'whole',
-    ofNone: null,
     sources: [summary('avgLatency'), graph('cache/latency', 'avg')],
   },
   cacheSpeedup: {
@@ -153,7 +138,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'avg of cacheSpeedup',
     instead: 'Ask for it without cacheType, and name the values of other fields with EQUAL or IN.',
     kind: 'whole',
-    ofNone: null,
     sources: [summary('cacheSpeedup')],
   },
   rescuedByRetry: {
@@ -161,7 +145,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'rescuedByRetry',
     instead: 'Ask with fewer filters or groups.',
     kind: 'additive',
-    ofNone: 0,
     sources: [graph('requests/rescued', 'retryTotal')],
   },
   rescuedByFallback: {
@@ -169,7 +152,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'rescuedByFallback',
     instead: 'Ask with fewer filters or groups.',
     kind: 'additive',
-    ofNone: 0,
     sources: [graph('requests/rescued', 'fallback')],
   },
   feedbackCount: {
@@ -177,7 +159,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'feedbackCount',
     instead: 'Ask with fewer filters or groups.',
     kind: 'additive',
-    ofNone: 0,
     sources: [
       graph('feedbacks', 'total'),
       { kind: 'row', listings: ['metadata'], field: 'requestsWithFeedback' },
@@ -189,7 +170,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'avg of weightedFeedback',
     instead: 'Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.',
     kind: 'whole',
-    ofNone: null,
     sources: [
       graph('feedbacks/weighted', 'avg'),
       { kind: 'row', listings: ['metadata', 'feedbacks/ai-models'], field: 'avgWeightedFeedback' },
@@ -200,7 +180,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'avg of weightedFeedback',
     instead: 'Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.',
     kind: 'additive',
-    ofNone: 0,
     signed: true,
     sources: [
       {
@@ -224,7 +203,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'avg of errorRate',
     instead: 'Group by isFailure and ask for the total.',
     kind: 'whole',
-    ofNone: null,
     sources: [graph('errors/rate', 'rate')],
   },
   users: {
@@ -232,7 +210,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     label: 'the number of users',
     instead: 'Group by userEmail.',
     kind: 'whole',
-    ofNone: 0,
     sources: [graph('users', 'total')],
   },
   requestsPerUser: {
@@ -241,7 +218,6 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
     instead:
       'Name the values to keep with EQUAL or IN, one of them where the field is metadata, or group by userEmail.',
     kind: 'whole',
-    ofNone: null,
     sources: [graph('users/requests', 'avg')],
   },
 }

@@ -151,10 +151,11 @@ export type MeasureEntry = {
   /** In the words of a question, and what to ask when this is not to be had. */
   readonly label: string
   readonly instead: string
-  /** Additive measures add up over disjoint slices; whole ones come from one call that is exactly the cell. */
+  /**
+   * Additive measures add up over disjoint slices, and are 0 of no rows; whole ones come from one call that is exactly the cell, and
+   * are null of no rows.
+   */
   readonly kind: 'additive' | 'whole'
-  /** Of no rows: sums are 0, averages and percentiles null. */
-  readonly ofNone: 0 | null
   /** Can be less than nothing, so that a part may have more of it than its whole. */
   readonly signed?: true
   readonly sources: readonly MeasureSource[]

@@ -70,8 +70,7 @@ function heldPoints(part: Plan, edges: readonly number[], slots: Slots, run: Run
       return { start, keys: [], cells: new Map(cells) }
     }),
   )
-  const table = tableOf([], measuresOf(part), rows)
-  return { ...table, starts: table.starts ?? [] }
+  return tableOf([], measuresOf(part), rows)
 }
 
 type Needed = {

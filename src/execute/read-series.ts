@@ -36,12 +36,11 @@ export function readPoints(
     const cells = columns.map(({ take, values }) => [take.measure, cellOf(take, values[index])] as const)
     return [{ start, keys: [], cells: new Map(cells) }]
   })
-  const table = tableOf(
+  return tableOf(
     [],
     read.takes.map((take) => take.measure),
     rows,
   )
-  return { ...table, starts: table.starts ?? [] }
 }
 
 /** The figures of a summary as one cell. */

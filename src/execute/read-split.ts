@@ -28,8 +28,7 @@ export function readSplit(answer: SeriesAnswer, call: CallNode, read: SplitRead,
   const whole = rows.map((row): Row => {
     return { ...row, cells: new Map(measures.map((measure) => [measure, row.cells.get(measure) ?? 0])) }
   })
-  const table = add([tableOf([read.group.id], measures, whole)])
-  return step === null ? table : { ...table, starts: table.starts ?? [] }
+  return add([tableOf([read.group.id], measures, whole)])
 }
 
 /** The fields of a point that one measure is split into, and the value that each is. */

@@ -11,7 +11,7 @@ export type Table = {
   readonly groups: readonly string[]
   /** One array a group. */
   readonly keys: readonly (readonly GroupValue[])[]
-  /** Epoch ms of each cell's bucket or point; `null` when there is no time axis. */
+  /** Epoch ms of each cell's bucket or point; `null` when there is no time axis, or no cell. */
   readonly starts: readonly number[] | null
   readonly measures: ReadonlyMap<MeasureKey, readonly Cell[]>
 }

@@ -213,13 +213,12 @@ export type PairNode = {
   readonly body: Plan
 }
 
-/** Fine points into buckets. `exact`: a bucket must be one point, for measures that do not add up. */
+/** Fine points into buckets; what does not add up is only ever planned with one point a bucket. */
 export type RebucketNode = {
   readonly op: 'rebucket'
   readonly of: Plan
   /** Bucket starts and the last end, epoch ms. */
   readonly edges: readonly number[]
-  readonly exact: boolean
 }
 
 /** The rows whose value in `group`'s column, a text of its dimension, passes every test; with `negated`, the others. */

@@ -37,7 +37,7 @@ export function fineSeries(asked: Asked, context: Context): Points | null {
     build: (takes) => {
       const pieces = cut(window, best.step, context.steps) ?? []
       const calls = pieces.map((piece) => pointsCall(asked, piece, piece, best.step, takes))
-      return rebucket(asked, calls, false)
+      return rebucket(asked, calls)
     },
   }
 }
@@ -56,7 +56,7 @@ export function exactSeries(asked: Asked, context: Context): Points | null {
     return null
   }
   if (stepOf(window, context) === step) {
-    return { calls: 1, build: (takes) => rebucket(asked, [pointsCall(asked, window, window, step, takes)], true) }
+    return { calls: 1, build: (takes) => rebucket(asked, [pointsCall(asked, window, window, step, takes)]) }
   }
   const full = edges.slice(0, -1).filter((start) => start >= window.start && start + step <= window.end)
   const clipped = edges.slice(0, -1).filter((start) => !full.includes(start))
@@ -78,7 +78,6 @@ export function exactSeries(asked: Asked, context: Context): Points | null {
         (start): Plan => ({
           op: 'rebucket',
           edges: [start, start + step],
-          exact: true,
           of: {
             op: 'call',
             endpoint: asked.endpoint,
@@ -89,7 +88,7 @@ export function exactSeries(asked: Asked, context: Context): Points | null {
           },
         }),
       )
-      const points = rebucket(asked, series, true)
+      const points = rebucket(asked, series)
       return single.length === 0 ? points : { op: 'add', parts: [points, ...single] }
     },
   }
@@ -103,7 +102,7 @@ function stepOf(window: Window, context: Context): number {
 function wholeWindow(asked: Asked, step: number): Points {
   return {
     calls: 1,
-    build: (takes) => rebucket(asked, [pointsCall(asked, asked.window, asked.window, step, takes)], false),
+    build: (takes) => rebucket(asked, [pointsCall(asked, asked.window, asked.window, step, takes)]),
   }
 }
 
@@ -140,8 +139,8 @@ function pointsCall(asked: Asked, window: Window, keep: Window, step: number, ta
   }
 }
 
-function rebucket(asked: Asked, calls: readonly CallNode[], exact: boolean): Plan {
+function rebucket(asked: Asked, calls: readonly CallNode[]): Plan {
   const [only] = calls
   const of: Plan = calls.length === 1 && only ? only : { op: 'add', parts: calls }
-  return { op: 'rebucket', of, edges: asked.edges, exact }
+  return { op: 'rebucket', of, edges: asked.edges }
 }

@@ -60,7 +60,6 @@ function bucketByBucket(
         return {
           op: 'rebucket',
           edges: [slice.start, slice.end],
-          exact: true,
           of: inWindow(candidate.build(takes), clipped),
         }
       }),

@@ -95,7 +95,7 @@ function bucketByBucket(goal: Goal, edges: readonly number[], context: Context):
       parts: slices.map((slice) => {
         const way = solve(inSlice(slice), context)
         if (way.kind === 'impossible') throw new TypeError('a bucket cannot be answered like the first')
-        return { op: 'rebucket', of: way.build(), edges: [slice.start, slice.end], exact: true }
+        return { op: 'rebucket', of: way.build(), edges: [slice.start, slice.end] }
       }),
     }),
   }

@@ -113,7 +113,6 @@ t.test('a measure that the catalogue gains is planned from its source', async (t
     label: 'the number of users',
     instead: 'Ask with fewer filters.',
     kind: 'whole',
-    ofNone: 0,
     sources: [{ kind: 'graph', graph: 'users', field: 'total' }],
   }
   Object.assign(MEASURES, { uniqueUsers })
