@@ -15,20 +15,19 @@ export class Found extends Error {
  * Waits for all, so that one run learns as much as it can, and throws everything that was found as one. Any other failure is
  * thrown at once.
  */
-export async function together<Value>(promises: readonly Promise<Value>[]): Promise<readonly Value[]> {
+export async function together<Values extends readonly unknown[] | []>(
+  promises: Values,
+): Promise<{ -readonly [Index in keyof Values]: Awaited<Values[Index]> }> {
   const findings: Finding[] = []
-  const settled = await Promise.all(
+  // What others find matters only once one has failed, and is then thrown instead of any value.
+  await Promise.all(
     promises.map((promise) =>
-      promise.then(
-        (value) => [value],
-        (error: unknown) => {
-          if (!(error instanceof Found)) throw error
-          findings.push(...error.findings)
-          return []
-        },
-      ),
+      Promise.resolve(promise).catch((error: unknown) => {
+        if (!(error instanceof Found)) throw error
+        findings.push(...error.findings)
+      }),
     ),
   )
   if (findings.length > 0) throw new Found(findings)
-  return settled.flat()
+  return Promise.all(promises)
 }

@@ -7,7 +7,6 @@ import { aligned, cellName, type Row, rowsOf, type Table, tableOf } from './tabl
 /** Whole minus part, cell by cell. A cell that the part lacks stays as it is. */
 export async function runMinus(node: MinusNode, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
   const [whole, part] = await together([runPart(node.whole, slots, run), runPart(node.part, slots, run)])
-  if (!whole || !part) throw new TypeError('a difference has two operands')
   return minus(whole, part, run)
 }
 

@@ -63,7 +63,6 @@ async function runNode(plan: Plan, slots: Slots, run: Run): Promise<Table> {
 /** The table of `of` with the guarded count equal to its requests, if nothing turns out to be without a value. */
 async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run: Run): Promise<Table> {
   const [listing, table] = await together([runPlan(plan.listing, slots, run), runPlan(plan.of, slots, run)])
-  if (!listing || !table) throw new TypeError('a guard has two parts')
   const shown = listing.keys[0]?.indexOf(null) ?? -1
   const nulls =
     shown >= 0
@@ -76,7 +75,6 @@ async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run:
 /** The listing, if what it multiplies back adds up to the whole: then no row was rounded, and none is hidden. */
 async function runBalance(plan: Extract<Plan, { op: 'balance' }>, slots: Slots, run: Run): Promise<Table> {
   const [table, total] = await together([runPlan(plan.of, slots, run), runPlan(plan.total, slots, run)])
-  if (!table || !total) throw new TypeError('a balance has two parts')
   const listed = (table.measures.get(plan.measure) ?? []).reduce((sum: number, cell) => sum + (cell ?? 0), 0)
   if (listed === (cellAt(total, plan.measure, 0) ?? 0)) return table
   throw new Found([{ kind: 'imprecise', endpoint: plan.of.endpoint, proof: 'hits' }])

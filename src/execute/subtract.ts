@@ -27,7 +27,6 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
   // What the deployment may lack is met by the part first; else neither waits for the other.
   if (!run.isKnown(node.whole)) await parting
   const [part, whole] = await together([parting, runPart(node.whole, slots, run)])
-  if (!part || !whole) throw new TypeError('a difference has two operands')
   const left = unattributed(whole, part, node, run)
   if (node.indivisible.length === 0) return add([part, left])
   if (left.size > 0) throw unnamed(node, values)
@@ -43,7 +42,6 @@ function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): 
 /** The whole as the cells of the unattributed group, for nothing has a value. */
 async function runAlone(node: SubtractNode, alone: Plan, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
   const [part, whole] = await together([runPart(node.part, slots, run), runPart(alone, slots, run)])
-  if (!part || !whole) throw new TypeError('two plans have two tables')
   // What arrived since has a value.
   if (part.keys[part.groups.indexOf(node.group.id)]?.some((value) => value !== null)) throw unnamed(node, [])
   const groups = part.groups.filter((id) => id !== node.group.id)
