@@ -1,13 +1,13 @@
 import type { Endpoint } from '../portkey/call.js'
 import { USER_KEY } from './subjects.js'
-import type { Dimension, ListingName, PartName } from './types.js'
+import type { Dimension, ListingName, ListParameter, PartName } from './types.js'
 
 /** A dimension of the upstream: with a listing of its own, a key of the request metadata, a part of a graph, or a filter alone. */
 export type DimensionRef =
   | { readonly kind: 'dimension'; readonly name: Dimension }
   | { readonly kind: 'metadata'; readonly key: string }
   | { readonly kind: 'part'; readonly name: PartName }
-  | { readonly kind: 'parameter'; readonly name: 'traceIds' | 'spanIds' }
+  | { readonly kind: 'parameter'; readonly name: ListParameter }
 
 /** How a value of the dimension travels as a filter: a list parameter, half of a `provider__model` pair, or not at all. */
 export type FilterPath =

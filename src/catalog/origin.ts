@@ -1,4 +1,4 @@
-import type { FieldSource, Rows } from './types.js'
+import type { Dimension, FieldSource, ListParameter, PartName, RangeParameter, Reading, Rows } from './types.js'
 
 /** Where a field's values come from upstream, in a word or two; `null` where Portkey does not know it. */
 export function originOf(source: FieldSource): string | null {
@@ -33,7 +33,7 @@ export function rowsText(rows: Rows): string {
 }
 
 /** Listings whose name is not the upstream's name for the values. */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Partial<Record<Dimension, string>>> = {
   model: 'ai_model',
   api_key: 'api_key (id)',
   config: 'config (slug)',
@@ -42,13 +42,13 @@ const NAMES: Readonly<Record<string, string>> = {
   workspace: 'workspace (slug)',
 }
 
-const PARTS = {
+const PARTS: Readonly<Record<PartName, string>> = {
   cacheType: 'simple_hits and semantic_hits',
   rescue: 'rescued requests',
   feedbackScore: 'feedback scores',
-} as const
+}
 
-const READINGS: Readonly<Record<string, string>> = {
+const READINGS: Readonly<Partial<Record<Reading, string>>> = {
   errorText: ', as text where it is 400 or more',
   isFailure: ', whether it is 400 or more',
   guardrailAction: ', 446 and 246',
@@ -56,7 +56,7 @@ const READINGS: Readonly<Record<string, string>> = {
   attempts: ', by attempt',
 }
 
-const PARAMETERS = {
+const PARAMETERS: Readonly<Record<ListParameter | RangeParameter, string>> = {
   traceIds: 'trace_id',
   spanIds: 'span_id',
   promptTokens: 'prompt_token_min and _max',
@@ -64,4 +64,4 @@ const PARAMETERS = {
   totalUnits: 'total_units_min and _max',
   cost: 'cost_min and _max, in cents',
   weightedFeedback: 'weighted_feedback_min and _max',
-} as const
+}

@@ -1,6 +1,6 @@
 import type { GraphName } from '../portkey/call.js'
 import type { DimensionRef } from './dimensions.js'
-import type { MeasureName } from './types.js'
+import type { MeasureName, PartName } from './types.js'
 
 /** A graph whose points are split by a dimension: one call gives a measure for every value, over time or in all. */
 export type SplitEntry = {
@@ -23,7 +23,7 @@ export function splitOf(ref: DimensionRef): SplitEntry | undefined {
   return ref.kind === 'dimension' && ref.name === 'status_code' ? ERRORS : undefined
 }
 
-const PARTS: Readonly<Partial<Record<string, SplitEntry>>> = {
+const PARTS: Readonly<Partial<Record<PartName, SplitEntry>>> = {
   cacheType: {
     graph: 'cache/hit-rate',
     measures: {

@@ -59,15 +59,21 @@ export type FieldSource =
   /** Parts of one graph's answer: no filter of the upstream names them. */
   | { readonly kind: 'part'; readonly part: PartName; readonly reading: Reading }
   /** A filter parameter without a listing. */
-  | { readonly kind: 'parameter'; readonly parameter: 'traceIds' | 'spanIds' }
+  | { readonly kind: 'parameter'; readonly parameter: ListParameter }
   /** A numeric range parameter; `usd` travels as cents. */
   | {
       readonly kind: 'range'
-      readonly parameter: 'promptTokens' | 'completionTokens' | 'totalUnits' | 'cost' | 'weightedFeedback'
+      readonly parameter: RangeParameter
       readonly unit: 'integer' | 'usd' | 'number'
     }
   /** Known to the language, unknown to Portkey: why, and what to ask instead. */
   | { readonly kind: 'unknown'; readonly why: string; readonly instead: string }
+
+/** Filter parameters that take a list and have no listing. */
+export type ListParameter = 'traceIds' | 'spanIds'
+
+/** The numeric range filters of the upstream; `totalUnits` is all tokens, `cost` is in cents. */
+export type RangeParameter = 'promptTokens' | 'completionTokens' | 'totalUnits' | 'cost' | 'weightedFeedback'
 
 /**
  * `text`: as it is, `''` = null. `number`: a number. `errorText`: the status as text where ≥ 400, else null.

@@ -3,9 +3,12 @@ import type { Origin } from '../cache/upstream.js'
 import type { Datasource } from '../catalog/vocabulary.js'
 import type { ErrorCode } from '../errors.js'
 import type { Explained } from '../execute/explain.js'
+import type { CacheState } from '../execute/ledger.js'
 import type { RequestEvent, Resource, SenderState } from '../portkey/client.js'
 import type { Filter, Query } from '../query/query.js'
 import type { Catalogue } from './catalogue.js'
+
+export type { CacheState } from '../execute/ledger.js'
 
 /** Who asks. What Portkey answered is shared within a `scope` and never across, finished replies within a `view`. */
 export type Principal = {
@@ -56,9 +59,6 @@ export type Reply = {
   /** Milliseconds spent, for `server-timing`. */
   readonly timing: { readonly planMs: number; readonly upstreamMs: number; readonly shapeMs: number }
 }
-
-/** How much of an answer was held; in a reply it is the header `x-cache`. */
-export type CacheState = 'hit' | 'partial' | 'miss' | 'stale'
 
 /** The plan of a question; with `analyze`, also its reply and how each part of the plan went. */
 export type Explanation = Explained & {

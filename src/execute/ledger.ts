@@ -15,9 +15,12 @@ export type Ledger = {
   readonly sum: () => Summary
 }
 
+/** How much of an answer was held; in a reply it is the header `x-cache`. */
+export type CacheState = 'hit' | 'partial' | 'miss' | 'stale'
+
 /** What an answer is as a whole. */
 export type Summary = {
-  readonly cache: 'hit' | 'partial' | 'miss' | 'stale'
+  readonly cache: CacheState
   /** Epoch ms of the oldest part; `null` when there is none. */
   readonly oldestAt: number | null
   /** Epoch ms until which every part is good; infinite when there is none. */

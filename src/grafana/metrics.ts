@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.js'
-import { QUESTION_TYPES } from '../query/parse.js'
+import { QUESTION_TYPES } from '../query/query.js'
 import { INTERVAL_CHOICES } from './interval.js'
 import { FORMATS } from './payload.js'
 

@@ -1,7 +1,7 @@
 import type { Datasource } from '../catalog/vocabulary.js'
 import { ServiceError } from '../errors.js'
 import { at, newFaults } from '../query/faults.js'
-import { QUESTION_TYPES } from '../query/parse.js'
+import { QUESTION_TYPES } from '../query/query.js'
 import { oneOf, quote } from '../query/wording.js'
 import { aggregationChoices, filterableFields, groupableFields } from './fields.js'
 import { filterableOf } from './filter.js'

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js'
 import type { Datasource } from '../catalog/vocabulary.js'
 import { at, type Faults } from '../query/faults.js'
-import { QUESTION_TYPES } from '../query/parse.js'
+import { QUESTION_TYPES, type QuestionType } from '../query/query.js'
 import { didYouMean, oneOf, quote } from '../query/wording.js'
 import { TOTAL } from './fields.js'
 import { type Fields, fieldsOf, itemsOf } from './record.js'
@@ -43,7 +43,7 @@ export function readPayload(value: unknown, path: string, faults: Faults): Field
 }
 
 /** Which kind of question it is; a timeseries unless told. `old`: the word of plugins before 0.3. */
-export function readType(payload: Fields, old: unknown, path: string, faults: Faults): (typeof QUESTION_TYPES)[number] {
+export function readType(payload: Fields, old: unknown, path: string, faults: Faults): QuestionType {
   const given = payload.get('type') ?? (old === 'table' ? 'distribution' : 'timeseries')
   const type = QUESTION_TYPES.find((word) => word === given)
   if (type === undefined) {

@@ -1,6 +1,6 @@
 import type { DimensionRef } from '../catalog/dimensions.js'
 import type { SplitField } from '../catalog/parts.js'
-import type { MeasureName, Product, Reading } from '../catalog/types.js'
+import type { MeasureName, Product, RangeParameter, Reading } from '../catalog/types.js'
 import type { Endpoint, GroupColumn, WireRange } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
 import type { GroupValue, Test } from './predicate.js'
@@ -34,8 +34,6 @@ export type Where = {
   readonly constraints: readonly Constraint[]
   readonly ranges: Readonly<Partial<Record<RangeParameter, WireRange>>>
 }
-/** The numeric range filters of the upstream; `totalUnits` is all tokens, `cost` is in cents. */
-export type RangeParameter = 'promptTokens' | 'completionTokens' | 'totalUnits' | 'cost' | 'weightedFeedback'
 
 /** How one measure is read off an answer. */
 export type Take =

@@ -1,7 +1,6 @@
-import type { FieldSource } from '../catalog/types.js'
+import type { FieldSource, RangeParameter } from '../catalog/types.js'
 import type { WireRange } from '../portkey/call.js'
 import type { Predicate } from '../query/query.js'
-import type { RangeParameter } from './plan.js'
 
 type RangeSource = Extract<FieldSource, { kind: 'range' }>
 

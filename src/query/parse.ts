@@ -7,7 +7,7 @@ import { parseFilters } from './filters.js'
 import { parseGroupBy } from './group-by.js'
 import { LIMITS } from './limits.js'
 import { type Properties, readObject, readWord } from './object.js'
-import type { Query } from './query.js'
+import { QUESTION_TYPES, type Query } from './query.js'
 import { parseWindow } from './times.js'
 import { quote } from './wording.js'
 
@@ -25,9 +25,6 @@ export const BODY_FIELDS = [
   'limit',
   'timeZone',
 ] as const
-
-/** The two kinds of question. */
-export const QUESTION_TYPES = ['distribution', 'timeseries'] as const
 
 /** What a deployment allows in a question. */
 export type ParseOptions = {

@@ -6,7 +6,7 @@ import type { AggregationType, Datasource, Scalar } from '../catalog/vocabulary.
  */
 export type Query = {
   readonly datasource: Datasource
-  readonly type: 'distribution' | 'timeseries'
+  readonly type: QuestionType
   readonly window: Window
   /** `null` on a distribution. */
   readonly interval: Interval | null
@@ -21,6 +21,11 @@ export type Query = {
   /** The top N combinations of group values; `null` = all. */
   readonly limit: number | null
 }
+
+/** The two kinds of question. */
+export const QUESTION_TYPES = ['distribution', 'timeseries'] as const
+/** Rows for the whole window, or for each bucket of it. */
+export type QuestionType = (typeof QUESTION_TYPES)[number]
 
 /** `[start, end)`, epoch milliseconds UTC. */
 export type Window = { readonly start: number; readonly end: number }

@@ -2,7 +2,7 @@ import { type TSchema, Type } from '@sinclair/typebox'
 import { AGGREGATION_TYPES, DATASOURCES, OPERATORS } from '../catalog/vocabulary.js'
 import { INTERVAL_UNITS } from './interval.js'
 import { LIMITS } from './limits.js'
-import { QUESTION_TYPES } from './parse.js'
+import { QUESTION_TYPES } from './query.js'
 
 const closed = { additionalProperties: false }
 
