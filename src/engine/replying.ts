@@ -2,7 +2,7 @@ import { columnsOf, type DataPoint, type Layout, shape } from '../answer/shape.j
 import type { Catalog } from '../catalog/catalog.js'
 import { ServiceError } from '../errors.js'
 import type { Answered, Asking } from '../execute/question.js'
-import { entryOf } from '../plan/fields.js'
+import { responseKeyOfRef } from '../query/fields.js'
 import type { Query } from '../query/query.js'
 
 const DAY = 86_400_000
@@ -27,11 +27,7 @@ export function rowsOf(
 ): { readonly dataPoints: readonly DataPoint[]; readonly columns: readonly string[] } {
   const layout: Layout = {
     groups: planned.groups.map((group) => group.id),
-    groupKeys: query.groupBy.map((ref) =>
-      ref.kind === 'metadata'
-        ? `metadata.${ref.key}`
-        : (entryOf(catalog, query.datasource, ref)?.responseKey ?? ref.name),
-    ),
+    groupKeys: query.groupBy.map((ref) => responseKeyOfRef({ datasource: query.datasource, catalog }, ref)),
     outputs: planned.outputs,
     rows: planned.rows,
     edges: planned.edges,

@@ -1,7 +1,7 @@
 import { type Catalog, findColumn } from '../catalog/catalog.js'
-import { resolveName, responseKeyOf } from '../query/fields.js'
+import { nameOfRef, resolveName, responseKeyOfRef } from '../query/fields.js'
 import { describeInterval } from '../query/interval.js'
-import type { FieldRef, Query } from '../query/query.js'
+import type { Query } from '../query/query.js'
 import { TOTAL, unitOf } from './fields.js'
 import type { ColumnHead, Meta } from './frames.js'
 import type { Target } from './target.js'
@@ -17,10 +17,9 @@ export type Layout = {
 export function layoutOf({ query, total }: Pick<Target, 'query' | 'total'>, catalog: Catalog): Layout {
   const { datasource, groupBy, aggregations } = query
   const groups = groupBy.map((ref): ColumnHead => {
-    const named = resolveName({ datasource, catalog }, nameOf(ref))
+    const named = resolveName({ datasource, catalog }, nameOfRef(ref))
     const type = named.kind === 'field' ? named.entry.type : 'string'
-    const text = named.kind === 'unknown' ? nameOf(ref) : responseKeyOf(named)
-    return { text, type: type === 'array' ? 'string' : type }
+    return { text: responseKeyOfRef({ datasource, catalog }, ref), type: type === 'array' ? 'string' : type }
   })
   const numbers = aggregations.map(({ type, column, key }) => ({
     text: key,
@@ -42,10 +41,6 @@ export function metaOf({ window, interval }: Query): Meta {
       ...(interval !== null && { interval: describeInterval(interval) }),
     },
   }
-}
-
-function nameOf(ref: FieldRef): string {
-  return ref.kind === 'field' ? ref.name : `metadata.${ref.key}`
 }
 
 const ADDS_UP: ReadonlySet<string> = new Set(['sum', 'count', 'countDistinct'])

@@ -32,10 +32,11 @@ export function groupOf(field: FieldEntry): Group | null {
   }
 }
 
-/** A key of the request metadata as something to group by. */
-export function metadataGroup(key: string): Group {
-  const id = `metadata.${key}`
-  return { id, label: id, dimension: { kind: 'metadata', key }, reading: 'text' }
+/** What a reference groups by; `null` when the upstream cannot list its values. */
+export function groupOfRef(catalog: Catalog, datasource: Datasource, ref: FieldRef): Group | null {
+  if (ref.kind === 'metadata') return metadataGroup(ref.key)
+  const entry = entryOf(catalog, datasource, ref)
+  return entry && groupOf(entry)
 }
 
 /** The catalogue entry behind a reference; `null` for a metadata key. A query only holds names that exist. */
@@ -56,4 +57,10 @@ export function fieldNameOf(catalog: Catalog, datasource: Datasource, dimension:
 export function listableFields(catalog: Catalog, datasource: Datasource): readonly string[] {
   const { fields } = catalog[datasource]
   return fields.filter((field) => field.groupable !== 'no' && groupOf(field)).map(({ name }) => name)
+}
+
+/** A key of the request metadata as something to group by. */
+function metadataGroup(key: string): Group {
+  const id = `metadata.${key}`
+  return { id, label: id, dimension: { kind: 'metadata', key }, reading: 'text' }
 }

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js'
+import { nameOfRef } from '../query/fields.js'
 import type { FieldRef, Query } from '../query/query.js'
-import { entryOf, groupOf, listableFields, metadataGroup } from './fields.js'
+import { entryOf, groupOfRef, listableFields } from './fields.js'
 import type { Group } from './plan.js'
 import type { Refusal } from './refusal.js'
 
@@ -12,8 +13,7 @@ export function groupsOf(
   const groups: Group[] = []
   const refusals: Refusal[] = []
   query.groupBy.forEach((ref, index) => {
-    const entry = entryOf(catalog, query.datasource, ref)
-    const group = ref.kind === 'metadata' ? metadataGroup(ref.key) : entry && groupOf(entry)
+    const group = groupOfRef(catalog, query.datasource, ref)
     if (group) groups.push(group)
     else refusals.push({ path: `/groupBy/${index}`, ...reason(query, ref, catalog) })
   })
@@ -23,9 +23,8 @@ export function groupsOf(
 function reason(query: Query, ref: FieldRef, catalog: Catalog): Omit<Refusal, 'path'> {
   const source = entryOf(catalog, query.datasource, ref)?.source
   if (source?.kind === 'unknown') return { why: source.why, instead: source.instead }
-  const name = ref.kind === 'metadata' ? `metadata.${ref.key}` : ref.name
   return {
-    why: `Portkey cannot list the values of ${name}.`,
+    why: `Portkey cannot list the values of ${nameOfRef(ref)}.`,
     instead: `Group by one of ${listableFields(catalog, query.datasource).join(', ')} or metadata.<key>.`,
   }
 }

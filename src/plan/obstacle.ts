@@ -1,6 +1,7 @@
 import { type DimensionRef, dimensionEntry, dimensionId, listingsOf } from '../catalog/dimensions.js'
 import { MEASURES } from '../catalog/measures.js'
 import type { ServiceError } from '../errors.js'
+import { nameOfRef } from '../query/fields.js'
 import type { Query } from '../query/query.js'
 import { placeOf } from './capabilities.js'
 import { type Context, isNamed, listingFor } from './context.js'
@@ -56,7 +57,7 @@ function alternative(measure: MeasureKey, { filters, groupBy }: Query, context: 
 }
 
 function grouping({ groupBy }: Query): string {
-  const names = groupBy.map((ref) => (ref.kind === 'metadata' ? `metadata.${ref.key}` : ref.name))
+  const names = groupBy.map(nameOfRef)
   return names.length === 0 ? '' : ` by ${names.join(', ')}`
 }
 
@@ -66,7 +67,7 @@ function timing({ type }: Query): string {
 
 function filtering({ filters }: Query): string {
   if (filters.length === 0) return ''
-  const names = new Set(filters.map(({ field }) => (field.kind === 'metadata' ? `metadata.${field.key}` : field.name)))
+  const names = new Set(filters.map(({ field }) => nameOfRef(field)))
   return ` under the filter on ${[...names].join(', ')}`
 }
 

@@ -2,9 +2,10 @@ import type { Catalog } from '../catalog/catalog.js'
 import { type DimensionRef, dimensionEntry, dimensionId, type FilterPath } from '../catalog/dimensions.js'
 import type { RangeParameter } from '../catalog/types.js'
 import { canHold } from '../portkey/encode.js'
+import { nameOfRef } from '../query/fields.js'
 import type { Filter, Query } from '../query/query.js'
 import { withConstraints } from './context.js'
-import { entryOf, groupOf, metadataGroup } from './fields.js'
+import { entryOf, groupOfRef } from './fields.js'
 import type { Constraint, Group, Where } from './plan.js'
 import { isFolding, passes, STATUS_CODES, type Test } from './predicate.js'
 import { type Bounds, boundsOf, clipped, intersect, isEmpty, OPEN, toWire } from './ranges.js'
@@ -96,8 +97,7 @@ function rowsOf(query: Query, catalog: Catalog): readonly Sorted[] {
       return [{ kind: 'test', dimension: { kind: 'dimension', name: 'status_code' }, test }]
     }
     case 'having': {
-      const entry = entryOf(catalog, query.datasource, { kind: 'field', name: rows.field })
-      const group = entry && groupOf(entry)
+      const group = groupOfRef(catalog, query.datasource, { kind: 'field', name: rows.field })
       if (!group) throw new TypeError(`the rows of ${query.datasource} hang on a field that it does not have`)
       return [
         {
@@ -118,9 +118,9 @@ function sort(query: Query, filter: Filter, index: number, catalog: Catalog): So
   const { predicate } = filter
   const entry = entryOf(catalog, query.datasource, filter.field)
   if (entry?.nullMeansAll && predicate.kind === 'null' && predicate.isNull) return { kind: 'nothing' }
-  const group = filter.field.kind === 'metadata' ? metadataGroup(filter.field.key) : entry && groupOf(entry)
+  const group = groupOfRef(catalog, query.datasource, filter.field)
   if (group) return { kind: 'test', dimension: group.dimension, test: { reading: group.reading, predicate } }
-  const name = filter.field.kind === 'metadata' ? `metadata.${filter.field.key}` : filter.field.name
+  const name = nameOfRef(filter.field)
   const source = entry?.source
   switch (source?.kind) {
     case 'range': {

@@ -1,4 +1,5 @@
 import { ServiceError } from '../errors.js'
+import { nameOfRef } from '../query/fields.js'
 import type { Aggregation, Interval, Query } from '../query/query.js'
 import { type Knowledge, type Planned, planQuery } from './planner.js'
 
@@ -33,9 +34,8 @@ function changes(query: Query): readonly Change[] {
   const half = { start, end: start + Math.max(1, Math.floor((end - start) / 2)) }
   const sums = query.aggregations.filter((aggregation) => !isPercentile(aggregation))
   const groups = query.groupBy.map((ref): Change => {
-    const name = ref.kind === 'metadata' ? `metadata.${ref.key}` : ref.name
     return {
-      text: `leaving ${name} out of groupBy`,
+      text: `leaving ${nameOfRef(ref)} out of groupBy`,
       query: { ...query, groupBy: query.groupBy.filter((other) => other !== ref) },
     }
   })

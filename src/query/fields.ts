@@ -33,9 +33,20 @@ export function refOf(named: Exclude<Named, { kind: 'unknown' }>): FieldRef {
   return named.kind === 'field' ? { kind: 'field', name: named.entry.name } : { kind: 'metadata', key: named.key }
 }
 
+/** How a question spells a reference. */
+export function nameOfRef(ref: FieldRef): string {
+  return ref.kind === 'metadata' ? `${METADATA_PREFIX}${ref.key}` : ref.name
+}
+
 /** The key of a group value in a reply. */
 export function responseKeyOf(named: Exclude<Named, { kind: 'unknown' }>): string {
-  return named.kind === 'field' ? named.entry.responseKey : `${METADATA_PREFIX}${named.key}`
+  return named.kind === 'field' ? named.entry.responseKey : nameOfRef(named)
+}
+
+/** The key in a reply of the group that a reference stands for. */
+export function responseKeyOfRef({ datasource, catalog }: Tables, ref: FieldRef): string {
+  const entry = ref.kind === 'field' ? findField(datasource, ref.name, catalog) : undefined
+  return entry === undefined ? nameOfRef(ref) : responseKeyOf({ kind: 'field', entry })
 }
 
 /** Why a metadata key cannot be asked for, or `null` if it can. */

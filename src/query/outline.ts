@@ -1,4 +1,5 @@
-import type { FieldRef, Interval, Query } from './query.js'
+import { nameOfRef } from './fields.js'
+import type { Interval, Query } from './query.js'
 
 /** What a question asks for, without any value that it filters by: fit for a log. */
 export type Outline = {
@@ -24,8 +25,8 @@ export function outlineOf(query: Query): Outline {
     datasource,
     type,
     aggregations: short(aggregations.map(({ key }) => key)),
-    groupBy: short(groupBy.map(nameOf)),
-    filters: short(filters.map(({ field, predicate }) => `${nameOf(field)} ${kindOf(predicate)}`)),
+    groupBy: short(groupBy.map(nameOfRef)),
+    filters: short(filters.map(({ field, predicate }) => `${nameOfRef(field)} ${kindOf(predicate)}`)),
     interval: interval === null ? null : intervalText(interval),
     windowSeconds: (window.end - window.start) / 1000,
     limit,
@@ -55,10 +56,6 @@ function intervalText(interval: Interval): string {
     case 'month':
       return `${interval.months} mo`
   }
-}
-
-function nameOf(field: FieldRef): string {
-  return field.kind === 'metadata' ? `metadata.${field.key}` : field.name
 }
 
 function short(texts: readonly string[]): readonly string[] {
