@@ -7,7 +7,7 @@ import type { Trace } from '../plan/trace.js'
 import { type PlanNode, viewOf } from '../plan/view.js'
 import type { Query } from '../query/query.js'
 import { callsOf } from './call.js'
-import type { Asking } from './question.js'
+import { type Asking, knowledgeOf } from './question.js'
 
 /** A plan to look at: as JSON, as indented text, and the upstream calls it is expected to take. */
 export type Explained = {
@@ -21,8 +21,7 @@ export type Explained = {
  * question would get, as far as it shows without asking.
  */
 export function explainQuestion(query: Query, asking: Asking): Explained {
-  const knowledge = { ...asking.knowledge, capabilities: asking.capabilities.get(), doubts: NO_DOUBTS }
-  const plan = planWithin(query, knowledge, asking.maxCalls).root()
+  const plan = planWithin(query, knowledgeOf(asking, NO_DOUBTS), asking.maxCalls).root()
   refuseTooLong(plan, asking)
   return explained(plan, null)
 }

@@ -71,6 +71,11 @@ export type Answered = {
   readonly repairs: readonly string[]
 }
 
+/** What a plan is made with at this moment: all that is learnt, and what is doubted. */
+export function knowledgeOf({ knowledge, capabilities }: Asking, doubts: Doubts): Knowledge {
+  return { ...knowledge, capabilities: capabilities.get(), doubts }
+}
+
 /** Plans are repaired as long as answers teach something; a deployment has far fewer surprises than this. */
 const MOST_PLANS = 20
 
@@ -107,7 +112,7 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
 
   for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
     const began = performance.now()
-    const knowledge = { ...asking.knowledge, capabilities: asking.capabilities.get(), doubts }
+    const knowledge = knowledgeOf(asking, doubts)
     const planned = planWithin(query, knowledge, asking.maxCalls)
     const plan = planned.root()
     planMs += performance.now() - began

@@ -6,7 +6,7 @@ import type { Run, Slots } from './context.js'
 import { runEach } from './each.js'
 import { Found, together } from './findings.js'
 import { heldWindow, runRebucket } from './held-points.js'
-import { isHidden } from './hidden.js'
+import { lacksValue } from './hidden.js'
 import { runMinus } from './minus.js'
 import { runPair } from './pair.js'
 import { runSubtract } from './subtract.js'
@@ -63,12 +63,7 @@ async function runNode(plan: Plan, slots: Slots, run: Run): Promise<Table> {
 /** The table of `of` with the guarded count equal to its requests, if nothing turns out to be without a value. */
 async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run: Run): Promise<Table> {
   const [listing, table] = await together([runPlan(plan.listing, slots, run), runPlan(plan.of, slots, run)])
-  const shown = listing.keys[0]?.indexOf(null) ?? -1
-  const nulls =
-    shown >= 0
-      ? cellAt(listing, 'requests', shown) !== 0
-      : await isHidden(plan.check, listing, (again) => runPlan(plan.listing, slots, again), slots, run, runPlan)
-  if (nulls) throw new Found([{ kind: 'nulls', measure: plan.measure }])
+  if (await lacksValue(plan, listing, slots, run, runPlan)) throw new Found([{ kind: 'nulls', measure: plan.measure }])
   return { ...table, measures: new Map([...table.measures, [plan.measure, table.measures.get(plan.rows) ?? []]]) }
 }
 

@@ -10,7 +10,7 @@ import type { Query, Window } from '../query/query.js'
 import { callOf } from './call.js'
 import { add } from './combine.js'
 import { summed } from './ledger.js'
-import { type Answered, type Asking, answerQuestion } from './question.js'
+import { type Answered, type Asking, answerQuestion, knowledgeOf } from './question.js'
 
 /** What was settled of a question when it was last asked as a whole: `[start, end)`, epoch ms. */
 export type Slides = {
@@ -172,6 +172,5 @@ function callNodes(plan: Plan): readonly Extract<Plan, { op: 'call' }>[] | null 
 }
 
 function planned(query: Query, asking: Asking) {
-  const knowledge = { ...asking.knowledge, capabilities: asking.capabilities.get(), doubts: NO_DOUBTS }
-  return planWithin(query, knowledge, asking.maxCalls)
+  return planWithin(query, knowledgeOf(asking, NO_DOUBTS), asking.maxCalls)
 }

@@ -3,7 +3,7 @@ import type { MeasureKey, Plan, SubtractNode } from '../plan/plan.js'
 import { add, fold } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
 import { Found, together } from './findings.js'
-import { isHidden } from './hidden.js'
+import { lacksValue } from './hidden.js'
 import { minus } from './minus.js'
 import { aligned, cellAt, type Row, rowsOf, type Table, tableOf } from './table.js'
 
@@ -14,12 +14,8 @@ import { aligned, cellAt, type Row, rowsOf, type Table, tableOf } from './table.
 export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
   const listing = await runPart(node.listing, slots, run)
   const values = listing.keys[0] ?? []
-  const shown = values.indexOf(null)
-  const missing =
-    shown >= 0
-      ? (cellAt(listing, 'requests', shown) ?? 0) > 0
-      : await isHidden(node.check, listing, (again) => runPart(node.listing, slots, again), slots, run, runPart)
-  if (!missing || (shown >= 0 && node.own)) return runPart(node.part, slots, run)
+  const missing = await lacksValue(node, listing, slots, run, runPart)
+  if (!missing || (values.includes(null) && node.own)) return runPart(node.part, slots, run)
   if (node.alone !== null && values.every((value, index) => value === null || !cellAt(listing, 'requests', index)))
     return runAlone(node, node.alone, slots, run, runPart)
   if (node.whole === null) throw unnamed(node, values)
