@@ -30,7 +30,7 @@ export type Run = {
   readonly stale: boolean
   /** Takes note of held points that became part of the answer. */
   readonly used: (tiles: Tiles) => void
-  /** Whether the deployment was seen to have every endpoint that a plan asks. */
+  /** Whether the deployment was seen to have every endpoint that a plan is expected to ask; parts that run only under a condition aside. */
   readonly isKnown: (plan: Plan) => boolean
   /** Throws when so many further calls are more than the question may make. */
   readonly afford: (calls: number) => void

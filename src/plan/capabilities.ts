@@ -183,15 +183,15 @@ export function doubt(doubts: Doubts, finding: Finding): Doubts {
 
 /** The set with one more; the oldest go when there are too many. */
 function latest(places: ReadonlySet<string>, place: string): ReadonlySet<string> {
-  return new Set([...places, place].slice(-MOST_DIMENSIONS))
+  return new Set([...places, place].slice(-MOST_REMEMBERED))
 }
 
 /** Metadata keys are anyone's choice; only so many are remembered, the oldest go first. */
-const MOST_DIMENSIONS = 500
+const MOST_REMEMBERED = 500
 
 function bounded(values: Map<string, number>): ReadonlyMap<string, number> {
   for (const key of values.keys()) {
-    if (values.size <= MOST_DIMENSIONS) break
+    if (values.size <= MOST_REMEMBERED) break
     values.delete(key)
   }
   return values

@@ -4,7 +4,7 @@ import { passes, type Test } from './predicate.js'
 
 /** What a plan has to yield, once every filter can travel. */
 export type Goal = {
-  /** `requests` first: it decides which cells there are. */
+  /** What counts the datasource's rows comes first: it decides which cells there are. */
   readonly measures: readonly MeasureKey[]
   readonly groups: readonly Group[]
   /** Bucket starts and the last end, epoch ms; `null` without a time axis. */

@@ -4,7 +4,7 @@ import type { Predicate } from '../query/query.js'
 /** A group value in a table and in a reply. */
 export type GroupValue = string | number | boolean | null
 
-/** The text of a status code that is a failure. Errors are status ≥ 400 upstream. */
+/** The least status code that is a failure: errors are status ≥ 400 upstream. */
 const FIRST_FAILURE = 400
 
 /** The status codes there are: a filter on the status is the list of those that pass, so no listing is needed. */

@@ -23,7 +23,7 @@ export function leastOfRuns({ slot, body }: Pick<EachNode, 'slot' | 'body'>, run
   return [...calls.values()].reduce((sum, count) => sum + count, 0)
 }
 
-/** Every endpoint that a plan may ask. */
+/** Every endpoint that a plan is expected to ask; parts that run only under a condition are left out. */
 export function endpointsOf(plan: Plan): ReadonlySet<string> {
   const calls = new Map<string, number>()
   const endpoints = new Set<string>()

@@ -36,12 +36,12 @@ export type Restriction = {
 
 /** The filters of a question, and the rows of its datasource, as what can be asked of the upstream. Pure. */
 export function restrictionOf(query: Query, groups: readonly Group[], catalog: Catalog): Restriction {
-  const sorted = [
+  const classified = [
     ...rowsOf(query, catalog),
-    ...query.filters.map((filter, index) => sort(query, filter, index, catalog)),
+    ...query.filters.map((filter, index) => classify(query, filter, index, catalog)),
   ]
-  const only = <Kind extends Sorted['kind']>(kind: Kind) =>
-    sorted.filter((part): part is Extract<Sorted, { kind: Kind }> => part.kind === kind)
+  const only = <Kind extends Classified['kind']>(kind: Kind) =>
+    classified.filter((part): part is Extract<Classified, { kind: Kind }> => part.kind === kind)
   const bounds = new Map<RangeParameter, Bounds>()
   for (const { parameter, bounds: more } of only('range')) {
     bounds.set(parameter, intersect(bounds.get(parameter) ?? OPEN, more))
@@ -79,7 +79,7 @@ function distinctPoints(points: Restriction['excluded']): Restriction['excluded'
   return [...seen.values()]
 }
 
-type Sorted =
+type Classified =
   | { readonly kind: 'test'; readonly dimension: DimensionRef; readonly test: Test }
   | { readonly kind: 'range'; readonly parameter: RangeParameter; readonly bounds: Bounds }
   | { readonly kind: 'excluded'; readonly parameter: RangeParameter; readonly bounds: Bounds }
@@ -87,7 +87,7 @@ type Sorted =
   | { readonly kind: 'nothing' }
 
 /** The rows of the datasource itself, as filters. */
-function rowsOf(query: Query, catalog: Catalog): readonly Sorted[] {
+function rowsOf(query: Query, catalog: Catalog): readonly Classified[] {
   const { rows } = catalog[query.datasource]
   switch (rows.kind) {
     case 'all':
@@ -113,7 +113,7 @@ function rowsOf(query: Query, catalog: Catalog): readonly Sorted[] {
   }
 }
 
-function sort(query: Query, filter: Filter, index: number, catalog: Catalog): Sorted {
+function classify(query: Query, filter: Filter, index: number, catalog: Catalog): Classified {
   const path = `/filters/${index}`
   const { predicate } = filter
   const entry = entryOf(catalog, query.datasource, filter.field)

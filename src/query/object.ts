@@ -49,7 +49,7 @@ export function readArray(value: unknown, most: number, path: string, faults: Fa
   return value
 }
 
-/** A string of a closed set, or a fault that lists the set. `code` of the fault where it is not VALIDATION_FAILED. */
+/** A string of a closed set, or a fault that lists the set. */
 export function readWord<Word extends string>(
   value: unknown,
   words: readonly Word[],

@@ -2,7 +2,8 @@ import type { AggregationType, Datasource, Scalar } from '../catalog/vocabulary.
 
 /**
  * A validated question in canonical form: questions that mean the same are equal values, so the JSON text of a Query is
- * a cache key. Only `parseQuery` makes one.
+ * a cache key. `parseQuery` makes one; others are made of it alone, narrowed by a token's filters, to a slice of its window, or to a
+ * cheaper question whose price is told.
  */
 export type Query = {
   readonly datasource: Datasource
