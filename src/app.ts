@@ -135,12 +135,13 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
     const { engine } = parts
     const asked = { engine, answering, admit, noteOne: observing.noteOne, now }
-    addMetricsRoute(routes, teams, metrics)
+    const { noteRefused } = observing
+    addMetricsRoute(routes, config, teams, metrics)
     addQuestionRoutes(routes, config, asked)
     addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
-    addGrafanaRoutes(routes, config, asked)
+    addGrafanaRoutes(routes, config, { ...asked, noteRefused, rateLimit })
     routes.register(async (docs) => addDocsPage(docs, now))
     if (parts.explorer !== undefined) addExplorerRoutes(routes, config, parts.explorer)
   })

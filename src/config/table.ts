@@ -60,7 +60,7 @@ export const SETTINGS = Type.Object({
       minItems: 1,
       uniqueItems: true,
       description:
-        'Bearer tokens that callers may use, comma separated. Several allow a change without a gap. With another `AUTH_MODE` they open `/metrics` alone.',
+        'Bearer tokens that callers may use, comma separated; random ones of 16 characters or more. Several allow a change without a gap. With another `AUTH_MODE` they open `/metrics` alone.',
       needed: 'with `AUTH_MODE=token`, or `TOKENS_FILE`',
       allowed: 'comma separated tokens of up to 512 printable ASCII characters without spaces, each once',
     }),
@@ -180,7 +180,8 @@ export const SETTINGS = Type.Object({
   TRUST_PROXY: Type.Optional(
     Type.Array(Type.String({ format: 'network' }), {
       minItems: 1,
-      description: 'Proxies whose `x-forwarded-for` is believed, for the caller’s address in the log.',
+      description:
+        'Proxies whose `x-forwarded-for` is believed, for the caller’s address in the log. With it `/metrics` takes a token on loopback too.',
       allowed: 'comma separated IP addresses or CIDR ranges',
     }),
   ),

@@ -46,6 +46,7 @@ export const addQuestionRoutes = (
     const patience = patienceOf(config, reply)
     if (mode === null) {
       const format = formatOf(request.headers.accept)
+      request.outcome.lookedUp = true
       const given = await answering.ask({ principal, query, bytes, format, refresh, ...watch }, patience)
       noteAnswer(request, given)
       describe(reply, given, now())
@@ -79,6 +80,7 @@ export const addQuestionRoutes = (
             ? answering.held(principalOf(request), bytes, formatOf(request.headers.accept))
             : undefined
         if (held === undefined) return answer(request, reply, bytes, mode)
+        request.outcome.lookedUp = true
         noteAnswer(request, { ...held, cache: 'hit', price: null, upstreamCalls: 0 })
         const list = heldHeaderList(held, now())
         for (let at = 0; at < list.length; at += 2) reply.header(list[at] ?? '', list[at + 1])

@@ -106,7 +106,7 @@ const answered = (
   response.end(body)
   if (response.socket === null || response.socket.writableLength > 0) parts.draining.track(response, request.socket)
   parts.logHit(id, request, path, principal, reply.about)
-  parts.countHit(request, reply.about, began)
+  parts.countHit(request, path, reply.about, began)
   return true
 }
 

@@ -78,7 +78,7 @@ export const METRICS = {
   },
   pmp_cache_replies_total: {
     type: 'counter',
-    help: 'Questions by whether a finished reply was held to them.',
+    help: 'Questions by whether a finished reply was held to them; those that end in a 4xx are not counted.',
     labels: { result: '`hit`, `miss`, or `stale` where an expired one stood in' },
   },
   pmp_cache_bytes: {
