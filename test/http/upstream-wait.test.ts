@@ -18,7 +18,7 @@ const silent = async (t: Test): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-const TIMES = { REQUEST_TIMEOUT_MS: '400', UPSTREAM_TIMEOUT_MS: '20000' }
+const TIMES = { REQUEST_TIMEOUT_MS: '1000', UPSTREAM_TIMEOUT_MS: '20000' }
 
 const over = (t: Test, env: Readonly<Record<string, string>>) => {
   const all = { ...TIMES, ...env }
@@ -32,7 +32,7 @@ t.test('a question whose time is up says that Portkey has not answered, to all w
     const { message } = await errorOf(t, reply, 504, 'REQUEST_TIMEOUT')
     t.match(
       message,
-      /longer than 400 ms: Portkey has not answered a call that was sent 0\.[2-9] s ago\. Check that Portkey/,
+      /longer than 1000 ms: Portkey has not answered a call that was sent \d+\.\d s ago\. Check that Portkey/,
     )
   }
 })
@@ -42,7 +42,7 @@ t.test('behind a proxy it may be the proxy that hangs, and both are named', asyn
   const env = { PORTKEY_BASE_URL: 'https://portkey.invalid/v1', HTTPS_PROXY: `http://127.0.0.1:${proxy}` }
   const service = await over(t, env)
   const { message } = await errorOf(t, await service.ask(), 504, 'REQUEST_TIMEOUT')
-  t.match(message, /: Portkey, or the proxy HTTPS_PROXY, has not answered a call that was sent 0\.\d s ago\. /)
+  t.match(message, /: Portkey, or the proxy HTTPS_PROXY, has not answered a call that was sent \d+\.\d s ago\. /)
 })
 
 t.test(
