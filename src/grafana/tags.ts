@@ -4,7 +4,7 @@ import { DATASOURCES, type Datasource } from '../catalog/vocabulary.js'
 import { ServiceError } from '../errors.js'
 import { newFaults } from '../query/faults.js'
 import { resolveName } from '../query/fields.js'
-import { moved } from '../query/places.js'
+import { groupAs, moved } from '../query/places.js'
 import { quote } from '../query/wording.js'
 import { type AdHoc, inLanguage, readAdHoc } from './ad-hoc.js'
 import { filterableFields } from './fields.js'
@@ -73,7 +73,7 @@ export async function answerTagValues(body: unknown, desk: Desk): Promise<readon
     // A number to compare with, say, has no values to list: it is typed.
     if (error instanceof ServiceError && LISTS_NOTHING.has(error.code) && isOfKey) return []
     const places = { payload: '', filters, aggregations: [], groupBy: [] }
-    throw moved(placed(error, places), (path) => path.replace(/^\/groupBy(\/0)?$/, '/key'))
+    throw moved(placed(error, places), (path) => groupAs(path, 'key'))
   }
 }
 

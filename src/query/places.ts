@@ -24,6 +24,11 @@ export function moved(error: unknown, placeOf: (path: string) => string): unknow
   })
 }
 
+/** The pointer of a group, told as one of what asks for that group alone. */
+export function groupAs(path: string, name: string): string {
+  return path.replace(/^\/groupBy(\/0)?$/, `/${name}`)
+}
+
 /**
  * From a pointer into a question in canonical form to the place in the body that it was read from: filters are sorted there, ranges on
  * one field are one, doubles are gone. What comes from no part of the body alone is the body's, `''`.
