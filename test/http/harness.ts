@@ -43,7 +43,7 @@ export const engine = (parts: Partial<Engine> = {}): Engine => ({
   explain: async () => EXPLANATION,
   catalogue: async () => ({ window: { startTs: '', endTs: '' }, datasources: [] }),
   read: async () => ({ object: 'list', total: 0, data: [] }),
-  state: () => ({ breaker: 'closed', queued: 0, inFlight: 0, answerBytes: 0, redisUp: null }),
+  state: () => ({ breakers: { open: 0, probing: 0 }, queued: 0, inFlight: 0, answerBytes: 0, redisUp: null }),
   vouch: async () => undefined,
   isVouched: () => true,
   wasVouched: () => true,
