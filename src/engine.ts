@@ -219,7 +219,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
         principal,
         options,
         async () => (await answer(restricted(asked, principal), principal, options, false)).reply,
-        wasAsked,
+        { tookKey: wasAsked, marked: asStale },
       ),
 
     async explain(asked, principal, mode, options) {
@@ -239,8 +239,12 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
           (error: unknown) => Promise.reject(toldTo(principal, error)),
         )
       }
-      const taken = ({ analyzed }: Explanation) => analyzed !== null && wasAsked(analyzed.reply)
-      return explainedTo(principal, await vouched(principal, options, explain, taken))
+      const tookKey = ({ analyzed }: Explanation) => analyzed !== null && wasAsked(analyzed.reply)
+      const marked = (explanation: Explanation): Explanation => {
+        const { analyzed } = explanation
+        return { ...explanation, analyzed: analyzed && { ...analyzed, reply: asStale(analyzed.reply) } }
+      }
+      return explainedTo(principal, await vouched(principal, options, explain, { tookKey, marked }))
     },
 
     async read(resource, page, principal, options) {
@@ -252,7 +256,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       }
       const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
       const read = () => client.get(resource, page, credentials, asLong(askOf(principal, options, options.signal)))
-      return vouched(principal, options, read, () => true)
+      return vouched(principal, options, read, { tookKey: () => true, marked: (list) => list })
     },
 
     async catalogue({ scope, upstreamKey, restriction }) {
@@ -292,6 +296,8 @@ type Asked = Omit<Ask, 'deadline'> & { readonly deadline: number; readonly sent:
 
 /** Portkey was asked for it and answered. */
 const wasAsked = ({ upstreamCalls, cache }: Reply): boolean => upstreamCalls > 0 && cache !== 'stale'
+
+const asStale = (reply: Reply): Reply => ({ ...reply, cache: 'stale' })
 
 const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
 

@@ -6,6 +6,7 @@ import type { Explained } from '../execute/explain.js'
 import type { RequestEvent, Resource, SenderState } from '../portkey/client.js'
 import type { Filter, Query } from '../query/query.js'
 import type { Catalogue } from './catalogue.js'
+import type { Stand } from './standing.js'
 
 /** Who asks. What Portkey answered is shared within a `scope` and never across, finished replies within a `view`. */
 export type Principal = {
@@ -96,11 +97,12 @@ export type Engine = {
   /**
    * Makes sure that the principal's key is good for it (`Standing`): asks Portkey where that is not known, or no longer. Throws
    * `UPSTREAM_UNAUTHORIZED`, `UPSTREAM_FORBIDDEN`, or what the upstream failed with. `ask`, `explain` and `read` do it themselves.
+   * `grace`: it could not be asked, and what is given meanwhile is to be marked as stale.
    */
-  vouch(principal: Principal, asking: AskOptions): Promise<void>
+  vouch(principal: Principal, asking: AskOptions): Promise<Stand>
   /** Whether `vouch` would ask nothing. */
   isVouched(principal: Principal): boolean
-  /** Whether the key was good lately enough to be given stale data while Portkey fails. */
+  /** Whether the key was good so lately, or Portkey failed so lately when asked about it, that it may be given stale data unasked. */
   wasVouched(principal: Principal): boolean
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>

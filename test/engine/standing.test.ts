@@ -70,11 +70,49 @@ t.test(
     whole.emulator.injectFault({ kind: 'status', status: 503 })
     const held = await whole.ask({}, mine)
     t.equal(held.status, 200)
+    t.equal(held.headers.get('x-cache'), 'stale', 'and it is marked: nobody knows whether the key is still good')
+    t.match(held.headers.get('warning'), /^110/)
+    const before = whole.emulator.requests.length
+    t.equal((await whole.ask({}, mine)).headers.get('x-cache'), 'stale')
+    t.equal(whole.emulator.requests.length, before, 'it is not asked about again for some seconds')
     t.equal((await whole.ask({}, keyed('a-key-nobody-knows'))).status, 503)
     whole.emulator.clearFaults()
     revoke(whole)
     whole.emulator.setNow(NOW + 7 * MINUTE)
     t.equal((await whole.ask({}, mine)).status, 401)
+  },
+)
+
+t.test('a key that cannot be asked about, as Portkey wants a break, stops within five minutes', async (t) => {
+  const whole = await passthrough(t)
+  await whole.ask({}, mine)
+  whole.emulator.injectFault({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }, { times: 1 })
+  await whole.ask({ groupBy: ['modelName'] }, mine)
+  revoke(whole)
+  whole.emulator.setNow(NOW + 5 * MINUTE - 1)
+  const held = await whole.ask({}, mine)
+  t.equal(held.status, 200)
+  t.equal(held.headers.get('x-cache'), 'stale')
+  for (const minutes of [5, 10, 30, 59]) {
+    whole.emulator.setNow(NOW + minutes * MINUTE)
+    t.equal((await whole.ask({}, mine)).status, 503, `${minutes} minutes later`)
+    t.equal((await whole.ask({}, { headers: { ...mine.headers, 'cache-control': 'no-cache' } })).status, 503)
+  }
+})
+
+t.test(
+  'what fails for one question says nothing of a key: it is asked about before anything stale is given',
+  async (t) => {
+    const whole = await passthrough(t)
+    const live = { startTs: '2026-06-10T00:00:00.000Z', endTs: '2026-06-10T12:00:00.000Z', groupBy: ['metadata.env'] }
+    t.equal((await whole.ask(live, mine)).status, 200)
+    whole.emulator.injectFault({ kind: 'status', status: 500 }, { path: 'groups/metadata' })
+    whole.emulator.setNow(NOW + 10 * MINUTE)
+    const fresh = { headers: { ...mine.headers, 'cache-control': 'no-cache' } }
+    t.equal((await whole.ask(live, fresh)).headers.get('x-cache'), 'stale', 'it is good')
+    revoke(whole)
+    whole.emulator.setNow(NOW + 20 * MINUTE)
+    t.equal((await whole.ask(live, fresh)).status, 401, 'it is not')
   },
 )
 
