@@ -6,8 +6,9 @@ import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { createCatalogues } from './engine/catalogues.js'
 import type { AskOptions, Engine, Explanation, Observer, Principal, Reply } from './engine/contract.js'
-import { expiryOf, rowsOf } from './engine/replying.js'
-import { explainedTo, restricted, seesPart, toldTo } from './engine/restrict.js'
+import { checkMayList, readList } from './engine/lists.js'
+import { asStale, expiryOf, explainedAsStale, rowsOf } from './engine/replying.js'
+import { explainedTo, restricted, toldTo } from './engine/restrict.js'
 import { createStandings } from './engine/standing.js'
 import { type CheckKey, createVouching } from './engine/vouching.js'
 import { showsWorkspaceAlone } from './engine/workspace.js'
@@ -240,22 +241,12 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
         )
       }
       const tookKey = ({ analyzed }: Explanation) => analyzed !== null && wasAsked(analyzed.reply)
-      const marked = (explanation: Explanation): Explanation => {
-        const { analyzed } = explanation
-        return { ...explanation, analyzed: analyzed && { ...analyzed, reply: asStale(analyzed.reply) } }
-      }
-      return explainedTo(principal, await vouched(principal, options, explain, { tookKey, marked }))
+      return explainedTo(principal, await vouched(principal, options, explain, { tookKey, marked: explainedAsStale }))
     },
 
     async read(resource, page, principal, options) {
-      if (seesPart(principal)) {
-        throw new ServiceError(
-          'FORBIDDEN',
-          'This token sees a part of the data alone, and these lists cannot be narrowed to it. Ask metrics questions instead.',
-        )
-      }
-      const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-      const read = () => client.get(resource, page, credentials, asLong(askOf(principal, options, options.signal)))
+      checkMayList(principal)
+      const read = () => readList(client, resource, page, principal, asLong(askOf(principal, options, options.signal)))
       return vouched(principal, options, read, { tookKey: () => true, marked: (list) => list })
     },
 
@@ -296,8 +287,6 @@ type Asked = Omit<Ask, 'deadline'> & { readonly deadline: number; readonly sent:
 
 /** Portkey was asked for it and answered. */
 const wasAsked = ({ upstreamCalls, cache }: Reply): boolean => upstreamCalls > 0 && cache !== 'stale'
-
-const asStale = (reply: Reply): Reply => ({ ...reply, cache: 'stale' })
 
 const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
 

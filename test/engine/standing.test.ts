@@ -164,6 +164,27 @@ t.test('a workspace without requests, or without that listing, is known by the l
   }
 })
 
+t.test('the list of workspaces is read to its end', async (t) => {
+  const whole = await bound(t, SECOND_WORKSPACE, ORGANISATION_KEY, { rows: [], maxPageSize: 1 })
+  t.equal((await whole.ask({}, as('bound'))).status, 200)
+})
+
+t.test('rows that do not say whose they are are not for who is bound with a key of several workspaces', async (t) => {
+  for (const path of ['/v1/virtual-keys', '/v1/log-exports']) {
+    for (const [key, count] of [
+      [ORGANISATION_KEY, 0],
+      [WORKSPACE_KEY, 1],
+    ] as const) {
+      const whole = await bound(t, MAIN_WORKSPACE, key)
+      const read = async (token: string) => Object(await (await fetch(`${whole.url}${path}`, as(token))).json())
+      const own = await read('bound')
+      t.equal(own.total > 0, count > 0, `${path} ${key}`)
+      t.equal(own.data.length > 0, count > 0)
+      t.ok((await read('free')).data.length > 0)
+    }
+  }
+})
+
 t.test('the workspace is shown again each hour', async (t) => {
   const whole = await bound(t, MAIN_WORKSPACE, WORKSPACE_KEY)
   await whole.ask({}, as('bound'))

@@ -88,6 +88,7 @@ t.test('who sees a part of the data alone does not see the metrics of all of it'
   t.equal(await ask({}), 'team')
   t.equal(await ask({ filters: [{ fieldName: 'team', operator: 'EQUAL', value: 'red' }] }), 'FORBIDDEN')
   t.equal(await ask({ datasources: ['modelMetrics'] }), 'FORBIDDEN')
+  t.equal(await ask({ workspace: 'ws-one' }), 'FORBIDDEN')
 })
 
 t.test('questions are counted by how they end, held replies too, wherever they are answered', async (t) => {
