@@ -6,7 +6,6 @@ import type { Explained } from '../execute/explain.js'
 import type { RequestEvent, Resource, SenderState } from '../portkey/client.js'
 import type { Filter, Query } from '../query/query.js'
 import type { Catalogue } from './catalogue.js'
-import type { Stand } from './standing.js'
 
 /** Who asks. What Portkey answered is shared within a `scope` and never across, finished replies within a `view`. */
 export type Principal = {
@@ -36,6 +35,9 @@ export type Restriction = ReadonlyMap<Datasource, readonly Filter[]>
  * the key reaches the principal's workspace and no other. `caller`: it came with the request, so the upstream must have taken it lately.
  */
 export type Standing = 'configured' | 'bound' | 'caller'
+
+/** How a key stands: Portkey took it, or it is let be for a while, as Portkey cannot be asked. What is given then is marked as stale. */
+export type Stand = 'good' | 'grace'
 
 /** An answered question and what it took. */
 export type Reply = {

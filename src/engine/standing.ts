@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { createFlights, type Flight, type Waiter } from '../cache/flights.js'
 import { isOutage, ServiceError } from '../errors.js'
-import type { Principal } from './contract.js'
+import type { Principal, Stand } from './contract.js'
 
 /** A key that came with a request is believed for so long after Portkey took it: one that was revoked stops within a minute. */
 const CALLERS_MS = 60_000
@@ -17,9 +17,6 @@ const UNASKED_MS = 240_000
 /** How long a failure of Portkey itself excuses checks that could not be made since. */
 const FAILED_MS = 60_000
 const MOST_SCOPES = 10_000
-
-/** How a key stands: Portkey took it, or it is let be for a while, as Portkey cannot be asked. What is given then is marked as stale. */
-export type Stand = 'good' | 'grace'
 
 /** A check of a key; it says when it sends something. */
 export type Check = (flight: Flight, onSent: () => void) => Promise<void>

@@ -1,8 +1,8 @@
 import type { Flight } from '../cache/flights.js'
 import { ServiceError } from '../errors.js'
-import type { AskOptions, Engine, Principal } from './contract.js'
+import type { AskOptions, Engine, Principal, Stand } from './contract.js'
 import { toldTo } from './restrict.js'
-import type { Stand, Standings } from './standing.js'
+import type { Standings } from './standing.js'
 
 /** Makes sure that keys are good for their principals before anything is given for them. */
 export type Vouching = {
