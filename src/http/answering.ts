@@ -158,8 +158,8 @@ export const createAnswering = (
     }
     if (!refresh && known !== undefined && now() < known.expiresAt) {
       if (engine.isVouched(principal)) return givenFrom(known, 'hit', 0, NO_TIME)
-      await patience((waiter) => engine.vouch(principal, { ...waiter, onSent }))
-      return givenFrom(known, 'hit', sent, waited(began))
+      const stand = await patience((waiter) => engine.vouch(principal, { ...waiter, onSent }))
+      return givenFrom(known, stand === 'good' ? 'hit' : 'stale', sent, waited(began))
     }
     try {
       return await join({ ...wanted, onSent }, patience)
@@ -167,8 +167,14 @@ export const createAnswering = (
       // It may have been answered meanwhile.
       const held = isOutage(error) ? replies.askedAs(shelf, name, bytes) : undefined
       const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
-      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs || !engine.wasVouched(principal)) throw error
-      const isGood = !refresh && now() < held.expiresAt
+      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs) throw error
+      if (!engine.wasVouched(principal)) {
+        // That the question failed says nothing of the key: a revoked one could meet the same.
+        await patience((waiter) => engine.vouch(principal, { ...waiter, onSent })).catch((reason: unknown) => {
+          throw isOutage(reason) ? error : reason
+        })
+      }
+      const isGood = !refresh && now() < held.expiresAt && engine.isVouched(principal)
       return givenFrom(held, isGood ? 'hit' : 'stale', sent, waited(began))
     }
   }

@@ -77,8 +77,8 @@ export const createMetrics = (options: { readonly process?: boolean } = {}): Met
   level('pmp_upstream_requests_queued', ({ queued }) => queued)
   level('pmp_upstream_requests_in_flight', ({ inFlight }) => inFlight)
   gauge('pmp_upstream_breaker', (one) => {
-    const now = levels?.().breaker
-    for (const state of ['closed', 'open', 'probing']) one.set({ state }, state === now ? 1 : 0)
+    const now = levels?.().breakers
+    for (const state of ['open', 'probing'] as const) one.set({ state }, now?.[state] ?? 0)
   })
   const answers = counter('pmp_cache_answers_total')
   const replies = counter('pmp_cache_replies_total')

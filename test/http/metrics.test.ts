@@ -123,6 +123,7 @@ t.test('who sees a part of the data alone does not see the metrics of all of it'
   t.equal(await ask({}), 'team')
   t.equal(await ask({ filters: [{ fieldName: 'team', operator: 'EQUAL', value: 'red' }] }), 'FORBIDDEN')
   t.equal(await ask({ datasources: ['modelMetrics'] }), 'FORBIDDEN')
+  t.equal(await ask({ workspace: 'ws-one' }), 'FORBIDDEN')
 })
 
 t.test('questions are counted by how they end, held replies too, wherever they are answered', async (t) => {
@@ -162,7 +163,7 @@ t.test('questions are counted by how they end, held replies too, wherever they a
   t.equal(sampleOf(text, 'pmp_cache_replies_total{result="miss"}'), 2, 'the first, and the one that failed; no refusal')
   t.equal(sampleOf(text, 'pmp_plan_price_calls_count'), 1, 'a plan that was made')
   t.equal(sampleOf(text, 'pmp_plan_price_calls_sum'), 2)
-  t.equal(sampleOf(text, 'pmp_upstream_breaker{state="closed"}'), 1)
+  t.equal(sampleOf(text, 'pmp_upstream_breaker{state="open"}'), 0)
   t.equal(sampleOf(text, 'pmp_redis_up'), null, 'there is no Redis')
   t.ok((sampleOf(text, 'pmp_cache_bytes{store="replies"}') ?? 0) > 0)
   const again = await (await read(service)).text()
