@@ -13,6 +13,7 @@ import { addCatalogRoute } from './http/catalog.js'
 import { compressReplies } from './http/compression.js'
 import { boundConnections } from './http/connections.js'
 import { allowOrigins, originHeaders } from './http/cors.js'
+import { discardRest } from './http/discard.js'
 import { addDocsPage } from './http/docs-page.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
@@ -118,7 +119,8 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     const error = toServiceError(thrown)
     request.outcome.error = error
     if (request.outcome.upstreamCalls !== null) describeFailure(reply, request.outcome.upstreamCalls)
-    return sendError(reply, error)
+    if (error.code !== 'BODY_TOO_LARGE') return sendError(reply, error)
+    return discardRest(request.raw).then(() => sendError(reply, error))
   })
   const draining = drainOnClose(app)
   replaceNodeRefusals(app)

@@ -1,6 +1,6 @@
 import type { SeriesAnswer } from '../portkey/answer.js'
 import type { Call } from '../portkey/call.js'
-import { isCumulative } from '../portkey/graphs.js'
+import { isCumulative, STEPS } from '../portkey/graphs.js'
 import { freshUntil, isLive, type Policy, worthOf } from './freshness.js'
 import type { Point, Store } from './store.js'
 
@@ -27,10 +27,6 @@ export type Wanted = {
   /** Expired points count too. */
   readonly stale: boolean
 }
-
-const MINUTE = 60_000
-/** Steps of the upstream's series, in ms, the longest first. */
-export const STEPS: readonly number[] = [1440 * MINUTE, 60 * MINUTE, 10 * MINUTE, MINUTE]
 
 /**
  * Keeps every point of an answer whose bucket the call covered whole, and the call's summary where the call is one bucket itself.

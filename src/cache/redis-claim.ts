@@ -33,7 +33,11 @@ if set.err then redis.call('del', KEYS[1]) end return 1`
 export async function takeClaim(link: Link, name: string, claimMs: number): Promise<Claimed> {
   const token = randomUUID()
   const taken = await link.write((redis) => redis.set(name, token, 'PX', claimMs, 'NX'))
-  if (taken.kind !== 'reply') return { kind: 'away' }
+  if (taken.kind !== 'reply') {
+    // It may have been slow and not gone: a claim that nobody holds would keep the others waiting.
+    void link.read((redis) => redis.eval(RELEASE, 1, name, token))
+    return { kind: 'away' }
+  }
   if (taken.value !== 'OK') return { kind: 'theirs' }
   const renewal = setInterval(() => {
     void link.read((redis) => redis.eval(RENEW, 1, name, token, claimMs))

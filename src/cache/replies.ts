@@ -36,7 +36,7 @@ export type Replies = {
   /** The reply, good or expired, to a question that was sent in exactly these bytes. */
   readonly sentAs: (view: string, body: Buffer) => HeldReply | undefined
   /** The reply, good or expired, to a question however it was spelt. From now on these bytes find it too. */
-  readonly askedAs: (view: string, question: string, body: Buffer) => HeldReply | undefined
+  readonly askedAs: (view: string, question: string, body: Buffer | null) => HeldReply | undefined
   /**
    * Keeps a reply in place of an older one, and gives it back with the body to send. A reply that rests on older data never
    * replaces one at `now` still good.
@@ -88,7 +88,7 @@ export function createReplies(maxBytes: number): Replies {
     },
     askedAs(view, question, body) {
       const name = questionName(view, question)
-      spellings.set(spellingName(view, body), name)
+      if (body !== null) spellings.set(spellingName(view, body), name)
       return replies.get(name)
     },
     keep(view, question, reply, now) {

@@ -1,9 +1,10 @@
-import { STEPS, type Tiles } from '../cache/points.js'
+import type { Tiles } from '../cache/points.js'
 import { isOutage } from '../errors.js'
 import { isAdditive } from '../plan/context.js'
 import type { CallNode, Plan, RebucketNode, Take } from '../plan/plan.js'
 import { noteAnswer } from '../plan/trace.js'
 import type { Call } from '../portkey/call.js'
+import { STEPS } from '../portkey/graphs.js'
 import type { Window } from '../query/query.js'
 import { callsOf } from './call.js'
 import { add, rebucket } from './combine.js'
@@ -84,7 +85,7 @@ type Needed = {
 function tilesOf(call: Call, { span, takes, fields, stale }: Needed, run: Run): Tiles | null {
   const length = span.end - span.start
   const adds = takes.every((take) => isAdditive(take.measure))
-  for (const step of STEPS) {
+  for (const step of STEPS.toReversed()) {
     const fits = step === length || (adds && step < length && length % step === 0)
     if (!fits || span.start % step !== 0) continue
     const tiles = run.tiles(call, { span, step, fields, stale })

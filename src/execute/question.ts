@@ -92,13 +92,15 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
   async function send(call: Call, since: NotBefore): Promise<Part> {
     started += 1
     if (started > asking.maxCalls) throw new TooMany(started)
+    // A run that was given up may still have calls under way: what they bring is not of the next one.
+    const own = ledger
     try {
       const part = await asking.fetch(call, since)
-      ledger.part(part)
+      own.part(part)
       return part
     } catch (error) {
       if (!(error instanceof MissingEndpoint)) throw error
-      ledger.sent()
+      own.sent()
       throw new Found([{ kind: 'missing', endpoint: error.endpoint }])
     }
   }
@@ -112,6 +114,7 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
     const precise = asking.capabilities.get().preciseAverages
     const trace: Tracing | null = asking.traced ? new Map() : null
     const callsBefore = asking.sent()
+    const own = ledger
     const repair = (why: string) => repairs.push(repairText(why, asking.sent() - callsBefore))
     try {
       const run: Run = {
@@ -126,8 +129,8 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
         },
         holds: (call) => asked.has(asking.keyOf(call)) || asking.holds(call, notBefore),
         tiles: (call, wanted) => asking.tiles(call, { ...wanted, notBefore }),
-        used: (tiles) => ledger.tiles(tiles),
-        torn: () => ledger.torn(),
+        used: (tiles) => own.tiles(tiles),
+        torn: () => own.torn(),
         ...(trace && { trace }),
         fits: asking.fits,
         clock: { now: asking.knowledge.now, settledUntil: asking.settledUntil },
@@ -155,6 +158,8 @@ export async function answerQuestion(query: Query, asking: Asking): Promise<Answ
         refetched = true
         notBefore = ledger.torn() ? sinceNow(notBefore, moment) : later(asking.now())
         asked.clear()
+        // All of it is asked once more, and may take as much again.
+        started = 0
         ledger = openLedger(moment)
         repair(error instanceof Torn ? 'parts were of different moments' : 'parts did not agree with their whole')
       } else if (error instanceof Found) {

@@ -1,3 +1,4 @@
+import type { Datasource } from '../catalog/vocabulary.js'
 import { ServiceError } from '../errors.js'
 import { at, newFaults } from '../query/faults.js'
 import { QUESTION_TYPES } from '../query/parse.js'
@@ -51,7 +52,7 @@ export async function answerOptions(body: unknown, desk: Desk): Promise<readonly
     case 'interval':
       return INTERVALS
     case 'value':
-      return typeof field === 'string' ? await valuesOf(field) : []
+      return typeof field === 'string' ? await valuesOf(datasource, field) : []
     case 'limit':
       return ['5', '10', '20', '50'].map(choice)
     case 'filters':
@@ -59,8 +60,7 @@ export async function answerOptions(body: unknown, desk: Desk): Promise<readonly
       return []
   }
 
-  async function valuesOf(field: string): Promise<readonly Choice[]> {
-    if (datasource === undefined) return []
+  async function valuesOf(datasource: Datasource, field: string): Promise<readonly Choice[]> {
     try {
       return (await liveValues({ datasource, field, range: lastDay(desk.now), filters: [] }, desk)).map(choice)
     } catch (error) {

@@ -1,5 +1,5 @@
-import { type ErrorDetail, ServiceError } from '../errors.js'
 import { at } from '../query/faults.js'
+import { moved } from '../query/places.js'
 import type { Placed } from './filters.js'
 
 /** Where the parts of a question stand in the request that it was read from. */
@@ -16,24 +16,6 @@ export type Places = {
 /** The error of a question with every fault at its place in the request, in the message too; other errors as they are. */
 export function placed(error: unknown, places: Places): unknown {
   return moved(error, (path) => placeOf(path, places))
-}
-
-/** The error with every pointer of its faults, in the message too, made another. */
-export function moved(error: unknown, placeOf: (path: string) => string): unknown {
-  if (!(error instanceof ServiceError) || error.details.length === 0) return error
-  const details: ErrorDetail[] = []
-  let { message } = error
-  for (const detail of error.details) {
-    const path = placeOf(detail.path)
-    details.push({ ...detail, path })
-    message = message.replace(`[${detail.path}] `, () => `[${path}] `)
-  }
-  const { retryAfterSeconds } = error
-  return new ServiceError(error.code, message, {
-    details,
-    cause: error,
-    ...(retryAfterSeconds !== null && { retryAfterSeconds }),
-  })
 }
 
 function placeOf(path: string, { payload, filters, aggregations, groupBy }: Places): string {

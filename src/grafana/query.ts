@@ -11,7 +11,7 @@ import type { Frame, TableFrame } from './frames.js'
 import { durationMs } from './interval.js'
 import { placed } from './places.js'
 import { readRange } from './range.js'
-import { type Fields, fieldsOf, itemsOf } from './record.js'
+import { type Fields, fieldsOf } from './record.js'
 import { seriesOf } from './series.js'
 import { together } from './sharing.js'
 import { tableOf } from './table.js'
@@ -114,12 +114,13 @@ function failed(refId: string, error: unknown): TableFrame {
 function readRequest(request: Fields, { catalog, now }: Desk) {
   const faults = newFaults()
   const range = readRange(request.get('range'), '/range', now, faults)
-  const targets = itemsOf(request.get('targets')) ?? [null]
-  if (!Array.isArray(request.get('targets')) || targets.length > MOST_TARGETS) {
+  const given = request.get('targets')
+  const targets: readonly unknown[] = Array.isArray(given) ? given : []
+  if (!Array.isArray(given) || given.length > MOST_TARGETS) {
     faults.report('/targets', 'VALIDATION_FAILED', `Targets are an array of at most ${MOST_TARGETS}.`)
   }
   for (const [index, target] of targets.entries()) {
-    if (fieldsOf(target) !== null || !Array.isArray(request.get('targets'))) continue
+    if (fieldsOf(target) !== null) continue
     faults.report(at('/targets', index), 'VALIDATION_FAILED', `A target is an object; found ${quote(target)}.`)
   }
   const adHoc = [

@@ -4,11 +4,12 @@ import { DATASOURCES, type Datasource } from '../catalog/vocabulary.js'
 import { ServiceError } from '../errors.js'
 import { newFaults } from '../query/faults.js'
 import { resolveName } from '../query/fields.js'
+import { groupAs, moved } from '../query/places.js'
 import { quote } from '../query/wording.js'
 import { type AdHoc, inLanguage, readAdHoc } from './ad-hoc.js'
 import { filterableFields } from './fields.js'
 import { readDatasource } from './payload.js'
-import { moved, placed } from './places.js'
+import { placed } from './places.js'
 import type { Desk } from './query.js'
 import { lastDay, readRange } from './range.js'
 import { type Fields, fieldsOf, itemsOf } from './record.js'
@@ -72,7 +73,7 @@ export async function answerTagValues(body: unknown, desk: Desk): Promise<readon
     // A number to compare with, say, has no values to list: it is typed.
     if (error instanceof ServiceError && LISTS_NOTHING.has(error.code) && isOfKey) return []
     const places = { payload: '', filters, aggregations: [], groupBy: [] }
-    throw moved(placed(error, places), (path) => path.replace(/^\/groupBy(\/0)?$/, '/key'))
+    throw moved(placed(error, places), (path) => groupAs(path, 'key'))
   }
 }
 

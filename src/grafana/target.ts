@@ -121,8 +121,8 @@ export function liveTargets(
   targets: readonly unknown[],
 ): readonly { readonly fields: Fields; readonly index: number }[] {
   return targets.flatMap((target, index) => {
-    const fields = fieldsOf(target) ?? new Map<string, unknown>()
-    const isBlank = fieldsOf(target) !== null && (fields.get('target') ?? '') === ''
-    return isBlank || fields.get('hide') === true ? [] : [{ fields, index }]
+    const fields = fieldsOf(target)
+    const isBlank = (fields?.get('target') ?? '') === ''
+    return fields === null || isBlank || fields.get('hide') === true ? [] : [{ fields, index }]
   })
 }

@@ -1,12 +1,12 @@
 import { at, newFaults } from '../query/faults.js'
+import { groupAs, moved } from '../query/places.js'
 import { didYouMean, oneOf, quote } from '../query/wording.js'
 import { readFilters } from './filters.js'
 import { readDatasource, readNumber } from './payload.js'
-import { moved } from './places.js'
 import type { Desk } from './query.js'
 import { lastDay, readRange } from './range.js'
 import { type Fields, fieldsOf } from './record.js'
-import { liveValues } from './values.js'
+import { liveValues, MOST_VALUES } from './values.js'
 import { readVariables } from './variables.js'
 
 /** A value of a dashboard's variable, as the plugin wants it. */
@@ -34,7 +34,7 @@ export async function answerVariable(body: unknown, desk: Desk): Promise<readonl
   }
   const datasource = readDatasource(wish.get('datasource') ?? USUAL, desk.catalog)
   const field = wish.get('field')
-  const limit = readNumber(wish.get('limit') ?? 1_000)
+  const limit = readNumber(wish.get('limit') ?? MOST_VALUES)
   if (typeof field !== 'string' || field === '') {
     const forms = 'a field (team), a datasource and a field (mcpMetrics toolName), or JSON with "field"'
     faults.report('/payload', 'VALIDATION_FAILED', `The query of a variable is ${forms}; found ${quote(field ?? '')}.`)
@@ -44,8 +44,12 @@ export async function answerVariable(body: unknown, desk: Desk): Promise<readonl
     const found = quote(wish.get('datasource'))
     faults.report('/payload/datasource', 'VALIDATION_FAILED', `A datasource is ${names}; found ${found}.`)
   }
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1) {
-    faults.report('/payload/limit', 'VALIDATION_FAILED', `limit is a positive integer; found ${quote(limit)}.`)
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > MOST_VALUES) {
+    faults.report(
+      '/payload/limit',
+      'VALIDATION_FAILED',
+      `limit is a whole number from 1 to ${MOST_VALUES}; found ${quote(limit)}.`,
+    )
   }
   if (datasource === undefined || range === undefined || typeof field !== 'string' || typeof limit !== 'number') {
     throw faults.toError()
@@ -70,5 +74,5 @@ function readWish(payload: unknown): Fields {
 
 /** The faults of the question, at their place in the request. */
 function inPayload(error: unknown): never {
-  throw moved(error, (path) => `/payload${path.replace(/^\/groupBy(\/0)?$/, '/field')}`)
+  throw moved(error, (path) => `/payload${groupAs(path, 'field')}`)
 }

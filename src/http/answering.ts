@@ -24,8 +24,8 @@ export type Given = Pick<Reply, 'cache' | 'oldestAt' | 'settledUntil' | 'upstrea
 export type Asked = {
   readonly principal: Principal
   readonly query: Query
-  /** As it was sent. */
-  readonly bytes: Buffer
+  /** As it was sent; `null` = not as a body of the language. */
+  readonly bytes: Buffer | null
   /** What the reply is written as; JSON unless told. */
   readonly format?: Format
   /** Nothing held is good enough. */
@@ -196,7 +196,7 @@ export const createAnswering = (
         }
       }
       const shelf = shelfOf(asked.principal, 'json')
-      return give({ ...asked, shelf, bytes: Buffer.from(asked.name), work }, patience)
+      return give({ ...asked, shelf, bytes: null, work }, patience)
     },
   }
 }

@@ -59,7 +59,7 @@ export const addGrafanaRoutes = (
             {
               principal: principalOf(request),
               query,
-              bytes: Buffer.from(JSON.stringify(query)),
+              bytes: null,
               refresh: wantsFresh(request.headers),
               onSent: told,
               onEnded,

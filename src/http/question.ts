@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import type { Config } from '../config.js'
 import type { Engine, ExplainMode } from '../engine.js'
 import { parseQuery } from '../query/parse.js'
+import { moved, placesIn } from '../query/places.js'
 import { aboutOf } from './about.js'
 import { formatOf } from './accept.js'
 import { ANSWER_VARIES, addVary, describe, heldHeaderList } from './answer-headers.js'
@@ -38,7 +39,11 @@ export const addQuestionRoutes = (
 ): void => {
   const readJson = createJsonReader(app)
   const answer = async (request: FastifyRequest, reply: FastifyReply, bytes: Buffer, mode: ExplainMode | null) => {
-    const query = parseQuery(readJson(request, bytes))
+    const body = readJson(request, bytes)
+    const query = parseQuery(body)
+    const atItsPlace = (error: unknown): never => {
+      throw moved(error, placesIn(body, query))
+    }
     noteQuestion(request, query)
     const principal = principalOf(request)
     const refresh = wantsFresh(request.headers)
@@ -46,7 +51,8 @@ export const addQuestionRoutes = (
     const patience = patienceOf(config, reply)
     if (mode === null) {
       const format = formatOf(request.headers.accept)
-      const given = await answering.ask({ principal, query, bytes, format, refresh, ...watch }, patience)
+      const asked = { principal, query, bytes, format, refresh, ...watch }
+      const given = await answering.ask(asked, patience).catch(atItsPlace)
       noteAnswer(request, given)
       describe(reply, given, now())
       addVary(reply, ANSWER_VARIES)
@@ -56,7 +62,7 @@ export const addQuestionRoutes = (
       answering.withinBound(principal.share, () =>
         engine.explain(query, principal, mode, { ...waiter, refresh, ...watch }),
       ),
-    )
+    ).catch(atItsPlace)
     const given = explanation.analyzed?.reply ?? null
     request.outcome.upstreamCalls = given?.upstreamCalls ?? 0
     if (given !== null) noteAnswer(request, { ...given, about: aboutOf(query, given) })

@@ -4,6 +4,7 @@ import { at, type Faults, newFaults } from '../query/faults.js'
 import { resolveName, responseKeyOf } from '../query/fields.js'
 import { LIMITS } from '../query/limits.js'
 import { parseQuery } from '../query/parse.js'
+import { groupAs, moved } from '../query/places.js'
 import type { Query } from '../query/query.js'
 import { textFault } from '../query/text.js'
 import { parseInstant } from '../query/times.js'
@@ -61,15 +62,7 @@ export const parseValues = (parameters: unknown, now: number, maxRows: number): 
 }
 
 /** An error of the question, told as one of the query string. */
-export const asParameterFault = (error: unknown): unknown => {
-  if (!(error instanceof ServiceError) || error.details.length === 0) return error
-  const { code, message, retryAfterSeconds, cause } = error
-  return new ServiceError(code, message, {
-    details: error.details.map((detail) => ({ ...detail, path: parameterOf(detail.path) })),
-    ...(retryAfterSeconds !== null && { retryAfterSeconds }),
-    cause,
-  })
-}
+export const asParameterFault = (error: unknown): unknown => moved(error, parameterOf)
 
 const isSent = (parameters: unknown, name: string): boolean =>
   typeof parameters === 'object' && parameters !== null && name in parameters
@@ -92,7 +85,7 @@ const sentOf = (path: string, given: ReadonlyMap<string, string>): string => {
 }
 
 /** The group of the question is the parameter `field`; all else has one name in both. */
-const parameterOf = (path: string): string => path.replace(/^\/groupBy(\/0)?$/, '/field')
+const parameterOf = (path: string): string => groupAs(path, 'field')
 
 const readSearch = (given: ReadonlyMap<string, string>, faults: Faults): string | null => {
   const search = given.get('search') ?? ''

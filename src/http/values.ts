@@ -34,7 +34,7 @@ export const addValuesRoute = (app: FastifyInstance, config: Config, { answering
           {
             principal,
             query: asked.query,
-            bytes: Buffer.from(JSON.stringify(asked.query)),
+            bytes: null,
             refresh: wantsFresh(request.headers),
             ...watching(request),
           },

@@ -136,8 +136,10 @@ export function learn(known: Capabilities, finding: Finding): Capabilities {
 /** Capabilities after a lesson; the same value when it teaches nothing new. */
 export function remember(known: Capabilities, lesson: Lesson): Capabilities {
   switch (lesson.kind) {
-    case 'step':
-      return { ...known, steps: observe(known.steps, lesson) }
+    case 'step': {
+      const steps = observe(known.steps, lesson)
+      return steps === known.steps ? known : { ...known, steps }
+    }
     case 'listsUnattributed':
       if (known.listsUnattributed.has(lesson.family)) return known
       return { ...known, listsUnattributed: new Set([...known.listsUnattributed, lesson.family]) }

@@ -1,3 +1,4 @@
+import { STEPS } from '../portkey/graphs.js'
 import type { Window } from '../query/query.js'
 
 const MINUTE = 60_000
@@ -12,14 +13,11 @@ export type Observation = { readonly length: number; readonly step: number }
  * 24 h → 1 hour, about 30 days → 1 day. Between those the switch points are not published, so this is a first guess.
  */
 const PRIOR: readonly { readonly below: number; readonly step: number }[] = [
-  { below: HOUR + MINUTE, step: MINUTE },
-  { below: DAY, step: 10 * MINUTE },
-  { below: 30 * DAY, step: HOUR },
-  { below: Number.POSITIVE_INFINITY, step: DAY },
+  { below: HOUR + MINUTE, step: STEPS[0] },
+  { below: DAY, step: STEPS[1] },
+  { below: 30 * DAY, step: STEPS[2] },
+  { below: Number.POSITIVE_INFINITY, step: STEPS[3] },
 ]
-
-/** The steps that a ladder is expected to have, in ms, the finest first. */
-export const STEPS: readonly number[] = PRIOR.map((rung) => rung.step)
 
 /**
  * Lengths to ask a step with, the longest first; the last of each is surely in its regime. Minute series are asked on
@@ -45,7 +43,7 @@ export function predictStep(length: number, observed: readonly Observation[]): n
   return Math.min(Math.max(prior, atLeast), atMost)
 }
 
-/** What was observed and one thing more; what contradicts the newest is forgotten, what tells nothing is left out. */
+/** What was observed and one thing more, the same value if it tells nothing; what contradicts the newest is forgotten. */
 export function observe(observed: readonly Observation[], { length, step }: Observation): readonly Observation[] {
   if (observed.some((seen) => seen.length === length && seen.step === step)) return observed
   const agreeing = observed.filter((seen) =>
@@ -53,10 +51,12 @@ export function observe(observed: readonly Observation[], { length, step }: Obse
   )
   const all = [...agreeing, { length, step }]
   // Only the shortest and the longest length of a step tell anything about the ladder.
-  return all.filter((seen) => {
+  const telling = all.filter((seen) => {
     const same = all.filter((other) => other.step === seen.step).map((other) => other.length)
     return seen.length === Math.min(...same) || seen.length === Math.max(...same)
   })
+  const isSame = telling.length === observed.length && telling.every((seen, index) => seen === observed[index])
+  return isSame ? observed : telling
 }
 
 /** The longest length in ms that is expected to be answered with `step`, and the shortest; `null` when none is known. */

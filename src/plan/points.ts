@@ -1,7 +1,8 @@
 import type { Endpoint } from '../portkey/call.js'
+import { STEPS } from '../portkey/graphs.js'
 import type { Window } from '../query/query.js'
 import { type Context, hasField } from './context.js'
-import { cut, cutCount, gridStart, predictStep, STEPS, spanLengths } from './ladder.js'
+import { cut, cutCount, gridStart, predictStep, spanLengths } from './ladder.js'
 import type { CallNode, Group, Plan, Take, Where } from './plan.js'
 
 /** A graph whose points are to fill buckets. */

@@ -97,7 +97,7 @@ function rowsOf(query: Query, catalog: Catalog): readonly Sorted[] {
     case 'having': {
       const entry = entryOf(catalog, query.datasource, { kind: 'field', name: rows.field })
       const group = entry && groupOf(entry)
-      if (!group) return []
+      if (!group) throw new TypeError(`the rows of ${query.datasource} hang on a field that it does not have`)
       return [
         {
           kind: 'test',

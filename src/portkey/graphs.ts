@@ -82,6 +82,11 @@ export const GRAPHS: Readonly<Record<GraphName, GraphShape>> = {
   ),
 }
 
+const MINUTE = 60_000
+
+/** The steps in which graphs are answered, in ms, the finest first. */
+export const STEPS: readonly [number, number, number, number] = [MINUTE, 10 * MINUTE, 60 * MINUTE, 1440 * MINUTE]
+
 /** Whether a field of a graph's points is a running sum that begins with its call's window: it means nothing in another. */
 export function isCumulative(endpoint: Endpoint, field: string): boolean {
   return endpoint.kind === 'graph' && endpoint.name === 'cache/hit-rate' && RUNNING_SUMS.has(field)

@@ -18,8 +18,8 @@ const PROXIES = [
   { name: 'a proxy that keeps its path', env: { BASE_PATH: '/tools/metrics' }, pass: 'http://service/tools/metrics/' },
   {
     name: 'a proxy that puts another path before the kept one',
-    env: { BASE_PATH: '/metrics' },
-    pass: 'http://service/metrics/',
+    env: { BASE_PATH: '/inner' },
+    pass: 'http://service/inner/',
   },
 ] as const
 

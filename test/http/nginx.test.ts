@@ -24,27 +24,27 @@ const WAYS = [
   {
     name: 'a path that is stripped',
     env: {},
-    location: `location /metrics/ { ${KEPT} ${KNOWN} proxy_pass http://service/; }`,
+    location: `location /pmp/ { ${KEPT} ${KNOWN} proxy_pass http://service/; }`,
   },
   {
     name: 'a path that is kept',
-    env: { BASE_PATH: '/metrics' },
-    location: `location /metrics { ${KEPT} ${KNOWN} proxy_pass http://service; }`,
+    env: { BASE_PATH: '/pmp' },
+    location: `location /pmp { ${KEPT} ${KNOWN} proxy_pass http://service; }`,
   },
   {
     name: 'HTTP/1.0 and no host of its own',
     env: {},
-    location: `location /metrics/ { ${KNOWN} proxy_http_version 1.0; proxy_pass http://service/; }`,
+    location: `location /pmp/ { ${KNOWN} proxy_http_version 1.0; proxy_pass http://service/; }`,
   },
   {
     name: 'no buffers and no compression of the service',
     env: {},
-    location: `location /metrics/ { ${KEPT} proxy_set_header accept-encoding ""; proxy_buffering off; proxy_request_buffering off; proxy_pass http://service/; }`,
+    location: `location /pmp/ { ${KEPT} proxy_set_header accept-encoding ""; proxy_buffering off; proxy_request_buffering off; proxy_pass http://service/; }`,
   },
   {
     name: 'compression by the proxy',
     env: {},
-    location: `location /metrics/ { ${KEPT} proxy_set_header accept-encoding ""; gzip on; gzip_proxied any; gzip_types application/json; proxy_pass http://service/; }`,
+    location: `location /pmp/ { ${KEPT} proxy_set_header accept-encoding ""; gzip on; gzip_proxied any; gzip_types application/json; proxy_pass http://service/; }`,
   },
 ] as const
 
@@ -60,21 +60,21 @@ for (const { name, env, location } of WAYS) {
     t.equal(own.status, 200, own.message)
     t.ok(own.text.length > 2_000)
     for (const time of ['first', 'again', 'and again']) {
-      const reply = await post(`${url}/metrics/v1/metrics/query`, by)
+      const reply = await post(`${url}/pmp/v1/metrics/query`, by)
       t.equal(reply.status, 200, time)
       t.equal(await reply.text(), own.text, time)
       t.equal(reply.headers.get('x-cache'), 'hit', time)
     }
-    const refused = await post(`${url}/metrics/v1/metrics/query`, { type: 'nothing' })
+    const refused = await post(`${url}/pmp/v1/metrics/query`, { type: 'nothing' })
     t.equal(refused.status, 400)
     t.match(read(await refused.text()), { message: /distribution/ })
-    t.equal((await post(`${url}/metrics/v1/metrics/query`, {}, { authorization: '' })).status, 401)
-    t.equal((await fetch(`${url}/metrics/healthz`)).status, 200)
-    t.match(await (await fetch(`${url}/metrics/docs`)).text(), '<div id="swagger-ui">')
-    const large = await post(`${url}/metrics/v1/metrics/query`, { padding: 'x'.repeat(300_000) })
+    t.equal((await post(`${url}/pmp/v1/metrics/query`, {}, { authorization: '' })).status, 401)
+    t.equal((await fetch(`${url}/pmp/healthz`)).status, 200)
+    t.match(await (await fetch(`${url}/pmp/docs`)).text(), '<div id="swagger-ui">')
+    const large = await post(`${url}/pmp/v1/metrics/query`, { padding: 'x'.repeat(300_000) })
     t.equal(large.status, 413)
     await large.text()
-    t.equal((await post(`${url}/metrics/v1/metrics/query`)).status, 200, 'and the service lives on')
+    t.equal((await post(`${url}/pmp/v1/metrics/query`)).status, 200, 'and the service lives on')
   })
 }
 

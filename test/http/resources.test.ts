@@ -1,5 +1,6 @@
 import t from 'tap'
 import { ORGANISATION_KEY, SECOND_WORKSPACE } from '../../src/emulator/emulator.js'
+import { parseQuery } from '../../src/query/parse.js'
 import { deploy, TOKEN, type Whole } from '../engine/service.js'
 import { engine, errorOf, forbiddenEngine, serve } from './harness.js'
 
@@ -15,6 +16,21 @@ const read = async (service: Whole, path: string, headers: Readonly<Record<strin
 
 /** Moves both clocks: service and emulator share one. */
 const wait = (service: Whole, ms: number) => service.emulator.setNow(service.emulator.now() + ms)
+
+t.test('what a list, a picker or a panel left behind answers no body that is no question', async (t) => {
+  const service = await deploy(t)
+  await read(service, '/v1/workspaces')
+  await read(service, '/v1/metrics/values?datasource=modelMetrics&field=team')
+  const headers = { ...CALLER, 'content-type': 'application/json' }
+  const ask = (body: string) => fetch(`${service.url}/v1/metrics/query`, { method: 'POST', headers, body })
+  t.equal((await ask('read workspaces {}')).status, 400)
+  const now = service.emulator.now()
+  const end = Math.floor(now / 60_000) * 60_000 + 60_000
+  const stamps = { startTs: new Date(end - 86_400_000).toISOString(), endTs: new Date(end).toISOString() }
+  const body = { ...stamps, datasource: 'modelMetrics', type: 'distribution', groupBy: ['team'], limit: 1_000 }
+  t.equal((await ask(JSON.stringify(body))).headers.get('x-cache'), 'hit', 'the same question finds it')
+  t.equal((await ask(JSON.stringify(parseQuery(body)))).status, 400, 'and its inner form is none')
+})
 
 t.test('lists are passed on with their pages, and held for a minute', async (t) => {
   const service = await deploy(t)

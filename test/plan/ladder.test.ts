@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { stepOf } from '../../src/emulator/ladder.js'
-import { cut, cutCount, type Observation, observe, predictStep, STEPS, spanLengths } from '../../src/plan/ladder.js'
+import { NOTHING_LEARNT, remember } from '../../src/plan/capabilities.js'
+import { cut, cutCount, type Observation, observe, predictStep, spanLengths } from '../../src/plan/ladder.js'
+import { STEPS } from '../../src/portkey/graphs.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -129,4 +131,16 @@ t.test('a step that no length is known to give has no span', (t) => {
   t.equal(cut({ start: 0, end: DAY }, MINUTE, seen), null)
   t.equal(cutCount({ start: 0, end: DAY }, MINUTE, seen), Number.POSITIVE_INFINITY)
   t.end()
+})
+
+t.test('what tells nothing new leaves what is known as it is', async (t) => {
+  const observed = [
+    { length: 2 * HOUR, step: 10 * MINUTE },
+    { length: 18 * HOUR, step: 10 * MINUTE },
+  ]
+  t.equal(observe(observed, { length: 2 * HOUR, step: 10 * MINUTE }), observed)
+  t.equal(observe(observed, { length: 6 * HOUR, step: 10 * MINUTE }), observed)
+  t.not(observe(observed, { length: 19 * HOUR, step: 10 * MINUTE }), observed)
+  const known = { ...NOTHING_LEARNT, steps: observed }
+  t.equal(remember(known, { kind: 'step', length: 6 * HOUR, step: 10 * MINUTE }), known)
 })
