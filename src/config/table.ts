@@ -148,17 +148,21 @@ export const SETTINGS = Type.Object({
     }),
   ),
   METADATA_BINDINGS: Type.Optional(
-    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$' }), Type.String({ pattern: '^[^,=]{1,256}$' }), {
-      additionalProperties: false,
-      description: 'Fields that your requests carry as metadata under another key: `team=squad,userEmail=email`.',
-      allowed: 'comma separated `field=key` pairs, each field once',
-    }),
+    Type.Record(
+      Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$' }),
+      Type.String({ pattern: '^[^,=]{1,256}$', format: 'metadata-key' }),
+      {
+        additionalProperties: false,
+        description: 'Fields that your requests carry as metadata under another key: `team=squad,userEmail=email`.',
+        allowed: 'comma separated `field=key` pairs, each field once, no key `.` or `..`',
+      },
+    ),
   ),
   HTTPS_PROXY: Type.Optional(
     Type.String({
       format: 'proxy-url',
       description: 'HTTP proxy through which an https Portkey is reached.',
-      allowed: 'an http or https URL without path or query',
+      allowed: 'an http or https URL without path or query, credentials percent-encoded',
     }),
   ),
   REDIS_URL: Type.Optional(
