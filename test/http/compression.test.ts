@@ -150,7 +150,11 @@ t.test('documents are written once a day, and files compressed once', async (t) 
     const first = await read(path)
     written()
     for (let again = 0; again < 5; again += 1) t.ok(first.equals(await read(path)), path)
-    t.strictSame(written().filter(({ args }) => args.length > 1), [], `${path}: nothing is made anew`)
+    t.strictSame(
+      written().filter(({ args }) => args.length > 1),
+      [],
+      `${path}: nothing is made anew`,
+    )
     now += 86_400_000
     t.notOk(first.equals(await read(path)), `${path}: its windows have moved on`)
   }
