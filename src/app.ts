@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { createReplies } from './cache/replies.js'
 import type { Config } from './config.js'
@@ -11,15 +12,15 @@ import { knowCaller } from './http/caller.js'
 import { addCatalogRoute } from './http/catalog.js'
 import { compressReplies } from './http/compression.js'
 import { boundConnections } from './http/connections.js'
-import { allowOrigins } from './http/cors.js'
+import { allowOrigins, originHeaders } from './http/cors.js'
 import { discardRest } from './http/discard.js'
 import { addDocsPage } from './http/docs-page.js'
 import { drainOnClose } from './http/draining.js'
 import { sendError, toServiceError } from './http/error-reply.js'
 import { addExplorerRoutes } from './http/explorer.js'
-import type { ExplorerFile } from './http/explorer-files.js'
 import { addGrafanaRoutes } from './http/grafana.js'
 import { addHealthRoutes } from './http/health.js'
+import type { HeldFile } from './http/held-files.js'
 import { addMetricsRoute } from './http/metrics.js'
 import { observeQuestions } from './http/observing.js'
 import { documentRoutes } from './http/openapi.js'
@@ -47,7 +48,7 @@ export type Parts = {
   /** Epoch ms; the clock unless a test has its own. */
   readonly now?: () => number
   /** The page to serve at `/`; without it there is none. */
-  readonly explorer?: readonly ExplorerFile[]
+  readonly explorer?: readonly HeldFile[]
   /** What the engine tells its doings to as well; one of the app's own unless told. */
   readonly metrics?: Metrics
   /** Where traces go; nowhere unless told. Closed with the app, last. */
@@ -93,7 +94,8 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
       // No hook runs for these: not the one that sets headers, not the one that logs.
       const refusal = toServiceError(error)
       request.log.info({ status: refusal.statusCode, code: refusal.code, from: request.ip }, 'request')
-      void sendError(reply.headers(replyHeaders(request.id)), refusal)
+      const headers = { ...replyHeaders(request.id), ...originHeaders(config.corsOrigins, request.headers.origin) }
+      void sendError(reply.headers(headers), refusal)
     },
   })
   // Schemas are for the documents: parseQuery checks, and no serializer may drop or bend a field of a row.
@@ -122,6 +124,7 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
   })
   const draining = drainOnClose(app)
   replaceNodeRefusals(app)
+  app.server.on('connect', (_request, socket: Socket) => faults.refuseTunnel(socket))
   refuseUnknownRoutes(app)
   documentRoutes(app, basePath)
   compressReplies(app)
@@ -137,19 +140,33 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
     const { engine } = parts
     const asked = { engine, answering, admit, noteOne: observing.noteOne, now }
-    addMetricsRoute(routes, teams, metrics)
+    const { noteRefused } = observing
+    addMetricsRoute(routes, config, teams, metrics)
     addQuestionRoutes(routes, config, asked)
     addCatalogRoute(routes, config, asked)
     addValuesRoute(routes, config, asked)
     addResourceRoutes(routes, config, asked)
-    addGrafanaRoutes(routes, config, asked)
+    addGrafanaRoutes(routes, config, { ...asked, noteRefused, rateLimit })
     routes.register(async (docs) => addDocsPage(docs, now))
     if (parts.explorer !== undefined) addExplorerRoutes(routes, config, parts.explorer)
   })
   const { held, compressed } = answering
   const cors = config.corsOrigins.length > 0
   const { countHit } = observing
-  takeShortcut(app, { authenticate, rateLimit, held, compressed, draining, logHit, countHit, now, basePath, cors })
+  const { begin } = faults
+  takeShortcut(app, {
+    authenticate,
+    rateLimit,
+    held,
+    compressed,
+    draining,
+    begin,
+    logHit,
+    countHit,
+    now,
+    basePath,
+    cors,
+  })
   metrics.watch(() => ({
     ...parts.engine.state(),
     replyBytes: replies.bytes(),

@@ -6,8 +6,9 @@ import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import { createCatalogues } from './engine/catalogues.js'
 import type { AskOptions, Engine, Explanation, Observer, Principal, Reply } from './engine/contract.js'
-import { expiryOf, rowsOf } from './engine/replying.js'
-import { explainedTo, restricted, seesPart, toldTo } from './engine/restrict.js'
+import { checkMayList, readList } from './engine/lists.js'
+import { asStale, expiryOf, explainedAsStale, rowsOf } from './engine/replying.js'
+import { explainedTo, restricted, toldTo } from './engine/restrict.js'
 import { createStandings } from './engine/standing.js'
 import { type CheckKey, createVouching } from './engine/vouching.js'
 import { showsWorkspaceAlone } from './engine/workspace.js'
@@ -219,7 +220,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
         principal,
         options,
         async () => (await answer(restricted(asked, principal), principal, options, false)).reply,
-        wasAsked,
+        { tookKey: wasAsked, marked: asStale },
       ),
 
     async explain(asked, principal, mode, options) {
@@ -239,20 +240,14 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
           (error: unknown) => Promise.reject(toldTo(principal, error)),
         )
       }
-      const taken = ({ analyzed }: Explanation) => analyzed !== null && wasAsked(analyzed.reply)
-      return explainedTo(principal, await vouched(principal, options, explain, taken))
+      const tookKey = ({ analyzed }: Explanation) => analyzed !== null && wasAsked(analyzed.reply)
+      return explainedTo(principal, await vouched(principal, options, explain, { tookKey, marked: explainedAsStale }))
     },
 
     async read(resource, page, principal, options) {
-      if (seesPart(principal)) {
-        throw new ServiceError(
-          'FORBIDDEN',
-          'This token sees a part of the data alone, and these lists cannot be narrowed to it. Ask metrics questions instead.',
-        )
-      }
-      const credentials = { key: principal.upstreamKey, workspace: principal.workspace }
-      const read = () => client.get(resource, page, credentials, asLong(askOf(principal, options, options.signal)))
-      return vouched(principal, options, read, () => true)
+      checkMayList(principal)
+      const read = () => readList(client, resource, page, principal, asLong(askOf(principal, options, options.signal)))
+      return vouched(principal, options, read, { tookKey: () => true, marked: (list) => list })
     },
 
     async catalogue({ scope, upstreamKey, restriction }) {

@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { buildApp } from './app.js'
 import { bindableFields } from './catalog/catalog.js'
+import { shortSecrets } from './config/secrets.js'
 import { type Config, type Environment, loadConfig } from './config.js'
 import { createEngine } from './engine.js'
 import { readExplorer } from './http/explorer-files.js'
@@ -39,18 +40,30 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
     if (up) logger.info({ reason }, 'Redis is there')
     else logger.warn({ reason }, 'Redis is left alone for a while: this replica answers without it')
   }
+  const short = shortSecrets(config)
+  if (short.length > 0) logger.warn({ short }, 'some secrets are short: use 16 random characters or more')
   const explorer = readExplorer(fileURLToPath(new URL('explorer', import.meta.url)))
   const tracing = await tracingOf(config, logger)
   const engine = createEngine(config, { onRedis, observe: metrics.observer })
   const app = buildApp(config, { engine, logger, explorer, teams, metrics, tracing })
   const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
-  const options = { delay: config.requestTimeoutMs + STOP_GRACE_MS, logger: false, onTimeout: hardStop } as const
-  closeWithGrace(options, async ({ signal, err }) => {
-    if (err === undefined) logger.info({ signal }, 'stopping: questions under way finish first')
-    else logger.fatal({ err }, 'stopping after a fault')
-    await app.close()
-    logger.info('stopped')
-  })
+  closeWithGrace(
+    {
+      delay: config.requestTimeoutMs + STOP_GRACE_MS,
+      logger: false,
+      onTimeout: hardStop,
+      // A fatal line is written at once, and with it all that waited.
+      onSecondSignal: (signal) =>
+        logger.fatal({ signal }, 'stopping by force: a second signal came before questions had finished'),
+      onSecondError: (err) => logger.fatal({ err }, 'stopping by force: another fault came while the process stopped'),
+    },
+    async ({ signal, err }) => {
+      if (err === undefined) logger.info({ signal }, 'stopping: questions under way finish first')
+      else logger.fatal({ err }, 'stopping after a fault')
+      await app.close()
+      logger.info('stopped')
+    },
+  )
   await app.listen({ host: config.host, port: config.port })
 }
 

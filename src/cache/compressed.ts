@@ -21,7 +21,7 @@ export type Compressed = {
 }
 
 /** Copies by the identity of their bodies. `onMade` is told when a body has one more. */
-export function createCompressed(onMade: (body: Buffer) => void): Compressed {
+export function createCompressed(onMade: (body: Buffer) => void = () => undefined): Compressed {
   const copies = { br: new WeakMap<Buffer, Buffer>(), gzip: new WeakMap<Buffer, Buffer>() } as const
   const making = { br: new WeakMap<Buffer, Promise<Buffer>>(), gzip: new WeakMap<Buffer, Promise<Buffer>>() } as const
 

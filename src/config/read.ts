@@ -63,7 +63,10 @@ const isBaseUrl = (text: string): boolean => {
 const isProxyUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
-  return ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && url.search === '' && url.hash === ''
+  if (!['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    return false
+  }
+  return [url.username, url.password].every(isDecodable)
 }
 
 /** A database is a number. Texts that cannot be percent-decoded would be found only when a connection is made. */
@@ -84,6 +87,9 @@ const isDecodable = (text: string): boolean => {
   }
 }
 
+/** A metadata key that can be asked for: no step of the path in the upstream's URL, and text that has a UTF-8 form. */
+const isMetadataKey = (text: string): boolean => text !== '.' && text !== '..' && !/[\0\p{Surrogate}]/u.test(text)
+
 /** A value that a header can carry once it is decoded. */
 const isOtlpHeader = (text: string): boolean =>
   isDecodable(text) && /^[\x20-\x7e]{1,4096}$/.test(decodeURIComponent(text))
@@ -101,6 +107,7 @@ const isOrigin = (text: string): boolean =>
 
 FormatRegistry.Set('origin', isOrigin)
 FormatRegistry.Set('base-url', isBaseUrl)
+FormatRegistry.Set('metadata-key', isMetadataKey)
 FormatRegistry.Set('proxy-url', isProxyUrl)
 FormatRegistry.Set('redis-url', isRedisUrl)
 FormatRegistry.Set('otlp-header', isOtlpHeader)

@@ -60,7 +60,7 @@ export const SETTINGS = Type.Object({
       minItems: 1,
       uniqueItems: true,
       description:
-        'Bearer tokens that callers may use, comma separated. Several allow a change without a gap. With another `AUTH_MODE` they open `/metrics` alone.',
+        'Bearer tokens that callers may use, comma separated; random ones of 16 characters or more. Several allow a change without a gap. With another `AUTH_MODE` they open `/metrics` alone.',
       needed: 'with `AUTH_MODE=token`, or `TOKENS_FILE`',
       allowed: 'comma separated tokens of up to 512 printable ASCII characters without spaces, each once',
     }),
@@ -148,17 +148,21 @@ export const SETTINGS = Type.Object({
     }),
   ),
   METADATA_BINDINGS: Type.Optional(
-    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$' }), Type.String({ pattern: '^[^,=]{1,256}$' }), {
-      additionalProperties: false,
-      description: 'Fields that your requests carry as metadata under another key: `team=squad,userEmail=email`.',
-      allowed: 'comma separated `field=key` pairs, each field once',
-    }),
+    Type.Record(
+      Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$' }),
+      Type.String({ pattern: '^[^,=]{1,256}$', format: 'metadata-key' }),
+      {
+        additionalProperties: false,
+        description: 'Fields that your requests carry as metadata under another key: `team=squad,userEmail=email`.',
+        allowed: 'comma separated `field=key` pairs, each field once, no key `.` or `..`',
+      },
+    ),
   ),
   HTTPS_PROXY: Type.Optional(
     Type.String({
       format: 'proxy-url',
       description: 'HTTP proxy through which an https Portkey is reached.',
-      allowed: 'an http or https URL without path or query',
+      allowed: 'an http or https URL without path or query, credentials percent-encoded',
     }),
   ),
   REDIS_URL: Type.Optional(
@@ -180,7 +184,8 @@ export const SETTINGS = Type.Object({
   TRUST_PROXY: Type.Optional(
     Type.Array(Type.String({ format: 'network' }), {
       minItems: 1,
-      description: 'Proxies whose `x-forwarded-for` is believed, for the caller’s address in the log.',
+      description:
+        'Proxies whose `x-forwarded-for` is believed, for the caller’s address in the log. With it `/metrics` takes a token on loopback too.',
       allowed: 'comma separated IP addresses or CIDR ranges',
     }),
   ),

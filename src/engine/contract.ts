@@ -39,6 +39,9 @@ export type Restriction = ReadonlyMap<Datasource, readonly Filter[]>
  */
 export type Standing = 'configured' | 'bound' | 'caller'
 
+/** How a key stands: Portkey took it, or it is let be for a while, as Portkey cannot be asked. What is given then is marked as stale. */
+export type Stand = 'good' | 'grace'
+
 /** An answered question and what it took. */
 export type Reply = {
   readonly data: { readonly dataPoints: readonly DataPoint[] }
@@ -96,11 +99,12 @@ export type Engine = {
   /**
    * Makes sure that the principal's key is good for it (`Standing`): asks Portkey where that is not known, or no longer. Throws
    * `UPSTREAM_UNAUTHORIZED`, `UPSTREAM_FORBIDDEN`, or what the upstream failed with. `ask`, `explain` and `read` do it themselves.
+   * `grace`: it could not be asked, and what is given meanwhile is to be marked as stale.
    */
-  vouch(principal: Principal, asking: AskOptions): Promise<void>
+  vouch(principal: Principal, asking: AskOptions): Promise<Stand>
   /** Whether `vouch` would ask nothing. */
   isVouched(principal: Principal): boolean
-  /** Whether the key was good lately enough to be given stale data while Portkey fails. */
+  /** Whether the key was good so lately, or Portkey failed so lately when asked about it, that it may be given stale data unasked. */
   wasVouched(principal: Principal): boolean
   /** One cheap upstream call with the principal's key; never throws. */
   probe(principal: Principal, signal: AbortSignal): Promise<UpstreamState>

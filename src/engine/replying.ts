@@ -4,6 +4,7 @@ import { ServiceError } from '../errors.js'
 import type { Answered, Asking } from '../execute/question.js'
 import { responseKeyOfRef } from '../query/fields.js'
 import type { Query } from '../query/query.js'
+import type { Explanation, Reply } from './contract.js'
 
 const DAY = 86_400_000
 
@@ -39,4 +40,15 @@ export function rowsOf(
     'TOO_MANY_ROWS',
     `The reply would hold ${rows.length} rows, and MAX_ROWS is ${maxRows}. Set limit, add filters, or ask for a longer interval.`,
   )
+}
+
+/** A reply, marked: the key it is given for could not be asked about. */
+export function asStale(reply: Reply): Reply {
+  return { ...reply, cache: 'stale' }
+}
+
+/** The same of an explanation, where it holds a reply. */
+export function explainedAsStale(explanation: Explanation): Explanation {
+  const { analyzed } = explanation
+  return { ...explanation, analyzed: analyzed && { ...analyzed, reply: asStale(analyzed.reply) } }
 }

@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.js'
 import type { Ask } from '../portkey/ask.js'
 import type { PortkeyClient } from '../portkey/client.js'
 import { MissingEndpoint } from '../portkey/missing.js'
+import { allRows } from '../portkey/own-list.js'
 import { isWireObject } from '../portkey/wire.js'
 
 /** How far back requests are looked at, in ms: what any plan keeps. */
@@ -50,10 +51,13 @@ async function workspacesSeen(
   }
 }
 
-/** Slugs of the workspaces that the key itself may list. */
-async function workspacesListed(client: Pick<PortkeyClient, 'get'>, key: string, ask: Ask): Promise<readonly string[]> {
-  const list = await client.get('workspaces', { current_page: '0', page_size: '100' }, { key, workspace: null }, ask)
-  const rows = isWireObject(list) && Array.isArray(list.data) ? list.data : []
+/** Slugs of all workspaces that the key itself may list. */
+export async function workspacesListed(
+  client: Pick<PortkeyClient, 'get'>,
+  key: string,
+  ask: Ask,
+): Promise<readonly string[]> {
+  const rows = await allRows('workspaces', (page) => client.get('workspaces', page, { key, workspace: null }, ask))
   return rows.flatMap((row) => (isWireObject(row) && typeof row.slug === 'string' ? [row.slug] : []))
 }
 

@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/catalog.js'
+import type { DatasourceEntry } from '../catalog/types.js'
 import { QUESTION_TYPES } from '../query/query.js'
 import { INTERVAL_CHOICES } from './interval.js'
 import { FORMATS } from './payload.js'
@@ -18,14 +18,17 @@ export type Box = {
   readonly options?: readonly Choice[]
 }
 
-/** What a builder can ask about: the datasources, each with the boxes that make up a question. */
-export function metricsOf(catalog: Catalog): readonly Metric[] {
-  return Object.values(catalog).map(({ name }) => ({ label: name, value: name, payloads: BOXES }))
+/** Datasources, as far as they can be chosen. */
+type Named = Pick<DatasourceEntry, 'name'>
+
+/** What a builder can ask about: datasources, each with the boxes that make up a question. */
+export function metricsOf(datasources: readonly Named[]): readonly Metric[] {
+  return datasources.map(({ name }) => ({ label: name, value: name, payloads: BOXES }))
 }
 
 /** Names of datasources, for `/search` of older plugins. */
-export function metricNames(catalog: Catalog): readonly string[] {
-  return Object.values(catalog).map(({ name }) => name)
+export function metricNames(datasources: readonly Named[]): readonly string[] {
+  return datasources.map(({ name }) => name)
 }
 
 /** A choice whose label is its value. */

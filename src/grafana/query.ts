@@ -28,6 +28,8 @@ export type AskRows = (query: Query) => Promise<Rows>
 export type Desk = {
   readonly ask: AskRows
   readonly price: Price
+  /** Told of every target that cannot be read as a question, and so is not asked. */
+  readonly onRefused: (error: ServiceError) => void
   readonly catalog: Catalog
   /** Epoch ms. */
   readonly now: number
@@ -54,6 +56,7 @@ export async function answerQuery(body: unknown, desk: Desk): Promise<readonly F
     try {
       return readTarget(fields, refId, at('/targets', index), dashboard)
     } catch (error) {
+      if (error instanceof ServiceError) desk.onRefused(error)
       return failed(refId, error)
     }
   })
@@ -82,7 +85,7 @@ async function answerTogether(
     const answer = await desk.ask(query)
     return targets.map((target) => [target, framesOf(target, answer, desk)])
   } catch (error) {
-    // There is no time left to ask again, or nobody to ask for.
+    // There is no time or room left to ask again, or nobody to ask for.
     const ends = error instanceof ServiceError && ENDINGS.has(error.code)
     if (targets.length > 1 && !ends) {
       return (await Promise.all(targets.map((target) => answerTogether(target.query, [target], desk)))).flat()
@@ -100,7 +103,7 @@ function framesOf(target: Target, { rows, staleSeconds }: Rows, desk: Desk): rea
   return frames.map((frame) => ({ ...frame, meta: { ...frame.meta, notices } }))
 }
 
-const ENDINGS: ReadonlySet<ErrorCode> = new Set(['REQUEST_TIMEOUT', 'UNAUTHENTICATED'])
+const ENDINGS: ReadonlySet<ErrorCode> = new Set(['REQUEST_TIMEOUT', 'RATE_LIMITED', 'UNAUTHENTICATED'])
 
 /** What stands for a target that failed. A key that is refused, or a fault of ours, is an error of the whole request. */
 function failed(refId: string, error: unknown): TableFrame {

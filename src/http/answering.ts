@@ -8,6 +8,7 @@ import { queryKey } from '../query/canonical.js'
 import type { Query } from '../query/query.js'
 import { aboutOf } from './about.js'
 import { csvOf } from './csv.js'
+import { createUpstreamWait, type UpstreamWait } from './upstream-wait.js'
 
 /** What a caller is given, and what is said of it in headers. */
 export type Given = Pick<Reply, 'cache' | 'oldestAt' | 'settledUntil' | 'upstreamCalls' | 'timing'> & {
@@ -73,9 +74,12 @@ export type Answering = {
  */
 export const UNDER_WAY = { alone: 512, inAll: 2048 } as const
 
+/** In less time, in ms, no call would be answered that was not when the time of another question was up. */
+const LEAST_LEFT_MS = 100
+
 /** Answers from `replies` where they hold one, else from the engine. `now`: epoch ms. */
 export const createAnswering = (
-  config: Pick<Config, 'staleMaxSeconds'>,
+  config: Pick<Config, 'staleMaxSeconds' | 'requestTimeoutMs' | 'upstreamTimeoutMs' | 'upstreamProxy'>,
   engine: Engine,
   replies: Replies,
   now: () => number,
@@ -83,6 +87,8 @@ export const createAnswering = (
   const flights = createFlights<Landed>()
   const staleMaxMs = config.staleMaxSeconds * 1000
   const underWay = createRoom(UNDER_WAY)
+  /** What flights wait for, by their keys. */
+  const waits = new Map<string, UpstreamWait>()
 
   const withinBound: Answering['withinBound'] = async (share, work) => {
     if (!underWay.hasPlace(share)) throw tooManyUnderWay(underWay.of(share))
@@ -107,22 +113,37 @@ export const createAnswering = (
     const { principal, shelf, refresh, onSent, onEnded } = wanted
     // Principals fly apart, and meet where calls are sent: there each brings what it waits for in its own turns.
     const key = `${refresh ? 'refresh' : 'ask'} ${principal.share} ${shelf} ${wanted.name}`
+    const watch = (): UpstreamWait => {
+      const wait = createUpstreamWait({ ...config, state: engine.state })
+      waits.set(key, wait)
+      return wait
+    }
+    let wait: UpstreamWait | undefined
     return patience(async (waiter) => {
       for (;;) {
         const began = performance.now()
         const joins = flights.has(key)
+        const own = (joins ? waits.get(key) : undefined) ?? watch()
+        wait = own
         try {
-          const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) =>
-            withinBound(principal.share, () =>
-              fly(wanted, { signal, deadline: deadline(), refresh, onSent, ...(onEnded && { onEnded }) }),
-            ),
-          )
+          const { value, joined } = await flights.join(key, waiter, ({ signal, deadline }) => {
+            const told = watched(own, onSent, onEnded)
+            const flying = withinBound(principal.share, () =>
+              fly(wanted, { signal, deadline: deadline(), refresh, ...told }),
+            )
+            return flying.finally(() => {
+              if (waits.get(key) === own) waits.delete(key)
+            })
+          })
           return joined ? { ...value, upstreamCalls: 0, timing: waited(began) } : value
         } catch (error) {
           // A flight gives up when the time of those who began it is up; who joined it later may have time left.
-          if (!joins || waiter.signal.aborted || !isTimeout(error)) throw error
+          const hasTime = !waiter.signal.aborted && waiter.deadline - performance.now() >= LEAST_LEFT_MS
+          if (!joins || !hasTime || !isTimeout(error)) throw error
         }
       }
+    }).catch((error: unknown) => {
+      throw wait === undefined ? error : wait.worded(error)
     })
   }
 
@@ -137,8 +158,8 @@ export const createAnswering = (
     }
     if (!refresh && known !== undefined && now() < known.expiresAt) {
       if (engine.isVouched(principal)) return givenFrom(known, 'hit', 0, NO_TIME)
-      await patience((waiter) => engine.vouch(principal, { ...waiter, onSent }))
-      return givenFrom(known, 'hit', sent, waited(began))
+      const stand = await patience((waiter) => engine.vouch(principal, { ...waiter, onSent }))
+      return givenFrom(known, stand === 'good' ? 'hit' : 'stale', sent, waited(began))
     }
     try {
       return await join({ ...wanted, onSent }, patience)
@@ -146,8 +167,14 @@ export const createAnswering = (
       // It may have been answered meanwhile.
       const held = isOutage(error) ? replies.askedAs(shelf, name, bytes) : undefined
       const age = now() - (held?.oldestAt ?? Number.NEGATIVE_INFINITY)
-      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs || !engine.wasVouched(principal)) throw error
-      const isGood = !refresh && now() < held.expiresAt
+      if (held === undefined || staleMaxMs === 0 || age > staleMaxMs) throw error
+      if (!engine.wasVouched(principal)) {
+        // That the question failed says nothing of the key: a revoked one could meet the same.
+        await patience((waiter) => engine.vouch(principal, { ...waiter, onSent })).catch((reason: unknown) => {
+          throw isOutage(reason) ? error : reason
+        })
+      }
+      const isGood = !refresh && now() < held.expiresAt && engine.isVouched(principal)
       return givenFrom(held, isGood ? 'hit' : 'stale', sent, waited(began))
     }
   }
@@ -200,6 +227,22 @@ export const createAnswering = (
     },
   }
 }
+
+/** Tells of calls upstream both who watches a flight and who began it. */
+const watched = (
+  wait: UpstreamWait,
+  onSent: () => void,
+  onEnded: AskOptions['onEnded'],
+): Required<Pick<AskOptions, 'onSent' | 'onEnded'>> => ({
+  onSent: () => {
+    wait.onSent()
+    onSent()
+  },
+  onEnded: (event) => {
+    wait.onEnded(event)
+    onEnded?.(event)
+  },
+})
 
 /** What is to be given, and the work that makes it. */
 type Wanted = Omit<Asked, 'query' | 'format'> & {

@@ -32,7 +32,7 @@ export const createMetricsAccess = (teams: Teams): Authenticate => {
       throw new ServiceError('UNAUTHENTICATED', message)
     }
     const principal = check(request)
-    if (principal.restriction === null) return principal
+    if (principal.restriction === null && principal.standing !== 'bound') return principal
     throw new ServiceError(
       'FORBIDDEN',
       'This token sees a part of the data alone, and metrics are of all that is asked.',

@@ -1,5 +1,4 @@
-/** Shorter texts are no secrets and stand in every line by chance. */
-const LEAST_SECRET = 8
+import { LEAST_BLOTTED } from '../config/secrets.js'
 
 /**
  * Replaces every secret in a finished text, plain, as a URL or as JSON spells it. `changing` is asked each time, and gives the same
@@ -20,7 +19,7 @@ export const createBlot = (fixed: readonly string[], changing: () => readonly st
 
 /** The longest first: one may be part of another. */
 const patternOf = (secrets: readonly string[]): RegExp | null => {
-  const long = secrets.filter((secret) => secret.length >= LEAST_SECRET)
+  const long = secrets.filter((secret) => secret.length >= LEAST_BLOTTED)
   const forms = [...new Set(long.flatMap(formsOf))].toSorted((one, other) => other.length - one.length)
   return forms.length === 0 ? null : new RegExp(forms.map(literal).join('|'), 'g')
 }

@@ -4,7 +4,7 @@ import type { AskOptions, Principal } from '../engine.js'
 import { ServiceError } from '../errors.js'
 import type { Patience } from './answering.js'
 import type { Authenticate } from './auth.js'
-import { withDeadline } from './deadline.js'
+import { createDeadline } from './deadline.js'
 import type { RateLimit } from './rate-limit.js'
 
 declare module 'fastify' {
@@ -14,7 +14,10 @@ declare module 'fastify' {
   }
 }
 
-/** The hook of a route that asks upstream for somebody: before the body is read, whoever is not admitted sends nothing. */
+/**
+ * The hook of a route that asks upstream for somebody: before the body is read, whoever is not admitted sends nothing. It counts the request,
+ * and with it the first question in it.
+ */
 export const knowCaller = (authenticate: Authenticate, { enforce }: RateLimit): onRequestHookHandler => {
   return (request, _reply, done) => {
     request.outcome.upstreamCalls = 0
@@ -37,8 +40,9 @@ export const patienceOf = (
   reply: FastifyReply,
 ): Patience => {
   const deadline = performance.now() + requestTimeoutMs
+  const within = createDeadline(requestTimeoutMs, reply.raw)
   return (work) =>
-    withDeadline(requestTimeoutMs, reply.raw, (signal) => work({ signal, deadline })).catch((error: unknown) => {
+    within((signal) => work({ signal, deadline })).catch((error: unknown) => {
       throw authMode === 'passthrough' ? asCallersFault(error) : error
     })
 }

@@ -5,6 +5,7 @@ import { newFaults } from '../query/faults.js'
 import { INTERVAL_UNITS } from '../query/interval.js'
 import { LIMITS } from '../query/limits.js'
 import { QueryBody } from '../query/schema.js'
+import { addVary } from './answer-headers.js'
 import { BODY_LIMIT } from './body.js'
 import { principalOf } from './caller.js'
 import { catalogDocs } from './catalog-docs.js'
@@ -26,6 +27,7 @@ export const addCatalogRoute = (app: FastifyInstance, config: Config, { engine, 
       if (faults.count() > 0) throw faults.toError()
       const { window, datasources } = await engine.catalogue(principalOf(request))
       reply.header('x-upstream-calls', '0')
+      addVary(reply, 'accept-encoding')
       return { data: { window, intervals, limits: limitsOf(config), extensions, datasources } }
     },
   })

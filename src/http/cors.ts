@@ -24,11 +24,9 @@ const PREFLIGHT_SECONDS = 7_200
  * refuse, for a page may read its refusals too.
  */
 export const allowOrigins = (app: FastifyInstance, origins: readonly string[]): void => {
-  const any = origins.includes('*')
   const options = {
     origin: (origin: string | undefined, done: (error: Error | null, allowed: string | false) => void) => {
-      if (origin === undefined || !(any || origins.includes(origin))) return done(null, false)
-      done(null, any ? '*' : origin)
+      done(null, allowedFor(origins, origin))
     },
     methods: ['GET', 'HEAD', 'POST'],
     exposedHeaders: EXPOSED,
@@ -40,4 +38,25 @@ export const allowOrigins = (app: FastifyInstance, origins: readonly string[]): 
   fastifyCors(app, options, (error) => {
     if (error !== undefined) throw new ServiceError('INTERNAL', 'CORS could not be set up.', { cause: error })
   })
+}
+
+/** The headers that the hook gives a reply, for one that no hook sees. */
+export const originHeaders = (
+  origins: readonly string[],
+  origin: string | undefined,
+): Readonly<Record<string, string>> => {
+  if (origins.length === 0) return {}
+  const allowed = allowedFor(origins, origin)
+  if (allowed === false) return { vary: 'Origin' }
+  return {
+    vary: 'Origin',
+    'access-control-allow-origin': allowed,
+    'access-control-expose-headers': EXPOSED.join(', '),
+  }
+}
+
+const allowedFor = (origins: readonly string[], origin: string | undefined): string | false => {
+  if (origin === undefined) return false
+  if (origins.includes('*')) return '*'
+  return origins.includes(origin) ? origin : false
 }

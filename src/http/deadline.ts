@@ -1,31 +1,36 @@
 import type { ServerResponse } from 'node:http'
 import { ServiceError } from '../errors.js'
 
+/** Runs works for at most some time each, and only while someone waits for the reply. */
+export type Deadline = <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>
+
 /**
- * Runs `work` for at most `ms` and only while someone waits for its answer. When the time is up it throws
+ * Runs works for at most `ms` each and only while someone waits for their answer. When the time is up a work throws
  * `REQUEST_TIMEOUT`; when the caller goes away it throws too, to nobody. Either way the signal is aborted with that error and
- * the reply does not wait for `work` to notice.
+ * the reply does not wait for the work to notice. However many run at once, the response is listened to once.
  */
-export const withDeadline = async <T>(
-  ms: number,
-  response: ServerResponse,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> => {
-  const controller = new AbortController()
-  const stopped = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
-  })
+export const createDeadline = (ms: number, response: ServerResponse): Deadline => {
+  const underWay = new Set<AbortController>()
   const onClose = () => {
-    if (!response.writableFinished) controller.abort(new Error('the caller closed the connection'))
+    if (response.writableFinished) return
+    for (const controller of underWay) controller.abort(new Error('the caller closed the connection'))
   }
-  const timer = setTimeout(() => controller.abort(timeout(ms)), ms)
-  response.once('close', onClose)
-  if (response.destroyed) onClose()
-  try {
-    return await Promise.race([stopped, work(controller.signal)])
-  } finally {
-    clearTimeout(timer)
-    response.off('close', onClose)
+  return async (work) => {
+    const controller = new AbortController()
+    const stopped = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
+    })
+    const timer = setTimeout(() => controller.abort(timeout(ms)), ms)
+    if (underWay.size === 0) response.on('close', onClose)
+    underWay.add(controller)
+    if (response.destroyed) onClose()
+    try {
+      return await Promise.race([stopped, work(controller.signal)])
+    } finally {
+      clearTimeout(timer)
+      underWay.delete(controller)
+      if (underWay.size === 0) response.off('close', onClose)
+    }
   }
 }
 

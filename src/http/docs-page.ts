@@ -1,6 +1,11 @@
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { createCompressed } from '../cache/compressed.js'
+import { addVary } from './answer-headers.js'
+import { createDocuments, docsFiles } from './docs-held.js'
 import { DOCS_THEME } from './docs-theme.js'
+import { sendFile } from './held-files.js'
+import { sendHeld } from './sending.js'
 
 /** Nothing but the service itself is reached. */
 const POLICY = {
@@ -23,6 +28,17 @@ export const addDocsPage = (app: FastifyInstance, now: () => number): void => {
     if (reachesOut(request.url)) reply.callNotFound()
     else done()
   })
+  const documents = createDocuments(() => app.swagger(), now)
+  const docsFile = docsFiles()
+  const compressed = createCompressed()
+  app.addHook('onRequest', (request, reply, done) => {
+    addVary(reply, 'accept-encoding')
+    const document = documents.get(request.routeOptions.url ?? '')
+    const file = document === undefined ? docsFile(pathOf(request.url)) : null
+    if (document !== undefined) sendHeld(request, reply.type(document.type), document.body(), compressed)
+    else if (file !== null) sendFile(request, reply, file, compressed)
+    else done()
+  })
   app.register(swaggerUi, {
     routePrefix: '/docs',
     // All links are relative, so that the page works below whatever a proxy puts before it.
@@ -35,36 +51,13 @@ export const addDocsPage = (app: FastifyInstance, now: () => number): void => {
       displayRequestDuration: true,
       persistAuthorization: false,
     },
-    // Its server is where it was read from: seen from /docs/json and /docs/yaml that is one folder up.
-    transformSpecification: (document) => ({ ...recent(document, now()), servers: [{ url: '..' }] }),
   })
 }
 
 /** A path that would leave the folder of the page's files: there is no such file, and nothing else is wrong with it. */
 const reachesOut = (url: string): boolean => {
-  const path = decodeURIComponent(url.split('?', 1)[0] ?? '')
+  const path = decodeURIComponent(pathOf(url))
   return path.includes('\0') || path.split(/[/\\]/).includes('..')
 }
 
-const DAY = 86_400_000
-
-/** Names of a window's ends: of a question, and of a Grafana request. */
-const ENDS = [
-  ['startTs', 'endTs'],
-  ['from', 'to'],
-] as const
-
-/** A copy of a document in which every window is moved by whole days, to end within the last one. */
-export const recent = <Value>(document: Value, now: number): Value =>
-  JSON.parse(JSON.stringify(document), (_key, value: unknown) =>
-    ENDS.reduce((moved, ends) => move(moved, ends, now), value),
-  )
-
-const move = (value: unknown, [start, end]: (typeof ENDS)[number], now: number): unknown => {
-  if (typeof value !== 'object' || value === null) return value
-  const members = new Map<string, unknown>(Object.entries(value))
-  const [from, to] = [Date.parse(String(members.get(start))), Date.parse(String(members.get(end)))]
-  if (Number.isNaN(from) || Number.isNaN(to)) return value
-  const by = Math.floor((now - to) / DAY) * DAY
-  return { ...value, [start]: new Date(from + by).toISOString(), [end]: new Date(to + by).toISOString() }
-}
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''

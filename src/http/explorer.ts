@@ -1,6 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { createCompressed } from '../cache/compressed.js'
 import type { Config } from '../config.js'
-import { EXPLORER_PAGE, type ExplorerFile } from './explorer-files.js'
+import { EXPLORER_PAGE } from './explorer-files.js'
+import { type HeldFile, sendFile } from './held-files.js'
 
 /** All that the page may load or reach is this service itself; nothing in it is inline, and nobody may frame it. */
 const POLICY = [
@@ -21,27 +23,20 @@ const POLICY = [
 export const addExplorerRoutes = (
   app: FastifyInstance,
   { authMode }: Pick<Config, 'authMode'>,
-  files: readonly ExplorerFile[],
+  files: readonly HeldFile[],
 ): void => {
+  const compressed = createCompressed()
   for (const file of files) {
     const url = file.name === EXPLORER_PAGE ? '/' : `/explorer/${file.name}`
-    app.get(url, { schema: { hide: true } }, (request, reply) => sendFile(request, reply, file))
+    app.get(url, { schema: { hide: true } }, (request, reply) => sendFile(request, policed(reply), file, compressed))
   }
   app.get('/explorer/settings', { schema: { hide: true } }, async () => ({ authMode }))
 }
 
 /** A browser asks whether its copy is still good each time: after an update no page meets the scripts of another version. */
-const sendFile = (request: FastifyRequest, reply: FastifyReply, { type, etag, body }: ExplorerFile) => {
+const policed = (reply: FastifyReply): FastifyReply =>
   reply.headers({
-    'content-type': type,
     'content-security-policy': POLICY,
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
-    'cache-control': 'no-cache',
-    etag,
   })
-  return isHeld(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body)
-}
-
-const isHeld = (known: string | undefined, etag: string): boolean =>
-  known?.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, ''))) ?? false

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { CATALOG, withBindings } from '../catalog/catalog.js'
+import { CATALOG, type Catalog, withBindings } from '../catalog/catalog.js'
+import type { DatasourceEntry } from '../catalog/types.js'
 import type { Config } from '../config.js'
-import type { DataPoint, Engine } from '../engine.js'
+import type { DataPoint, Engine, Principal } from '../engine.js'
 import { ServiceError } from '../errors.js'
 import { metricNames, metricsOf } from '../grafana/metrics.js'
 import { answerOptions } from '../grafana/options.js'
@@ -16,7 +17,8 @@ import { bodyBytes, createJsonReader } from './body.js'
 import { patienceOf, principalOf, watching } from './caller.js'
 import { allGiven } from './given.js'
 import { grafanaDocs } from './grafana-docs.js'
-import type { NoteOne } from './observing.js'
+import type { NoteOne, NoteRefused } from './observing.js'
+import type { RateLimit } from './rate-limit.js'
 import { wantsFresh } from './refresh.js'
 
 /** What the routes work with beside the settings. */
@@ -26,6 +28,9 @@ export type GrafanaParts = {
   /** Lets known callers in. */
   readonly admit: onRequestHookHandler
   readonly noteOne: NoteOne
+  readonly noteRefused: NoteRefused
+  /** Counts the questions of a request after its first, which the request itself was. */
+  readonly rateLimit: RateLimit
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -37,7 +42,7 @@ export type GrafanaParts = {
 export const addGrafanaRoutes = (
   app: FastifyInstance,
   config: Config,
-  { engine, answering, admit, noteOne, now }: GrafanaParts,
+  { engine, answering, admit, noteOne, noteRefused, rateLimit, now }: GrafanaParts,
 ): void => {
   const readJson = createJsonReader(app)
   const catalog = withBindings(CATALOG, config.metadataBindings)
@@ -48,8 +53,11 @@ export const addGrafanaRoutes = (
     (work: (body: unknown, desk: Desk) => Promise<unknown>) => async (request: FastifyRequest, reply: FastifyReply) => {
       const given: Given[] = []
       const patience = patienceOf(config, reply)
+      let isFirst = true
       const ask = async (query: Query): Promise<Rows> => {
-        const answer = await noteOne(request, query, (onSent) => {
+        const answer = await noteOne(request, query, async (onSent) => {
+          if (!isFirst) rateLimit.enforce(principalOf(request))
+          isFirst = false
           const { onEnded, ...watch } = watching(request)
           const told = () => {
             watch.onSent()
@@ -81,7 +89,9 @@ export const addGrafanaRoutes = (
           throw error
         }
       }
-      const answered = await work(bodyOf(request), { ask, price, catalog, now: now(), maxRows: config.maxRows })
+      const onRefused = (error: ServiceError) => noteRefused(request, error)
+      const desk = { ask, price, onRefused, catalog, now: now(), maxRows: config.maxRows }
+      const answered = await work(bodyOf(request), desk)
       // Calls of questions that failed count too: the log counts every one as it is sent.
       const upstreamCalls = request.outcome.upstreamCalls ?? 0
       describe(reply, { ...allGiven(given, now()), upstreamCalls }, now())
@@ -97,17 +107,17 @@ export const addGrafanaRoutes = (
     return read
   }
 
-  /** A route whose answer does not depend on what is sent, as long as it can be read. */
-  const always = (answer: () => unknown) => (request: FastifyRequest) => {
+  /** A route whose answer depends on who asks alone, as long as what is sent can be read. */
+  const always = (answer: (open: readonly DatasourceEntry[]) => unknown) => (request: FastifyRequest) => {
     bodyOf(request)
-    return answer()
+    return answer(openTo(principalOf(request), catalog))
   }
 
   for (const url of ['/grafana', '/grafana/']) {
     app.get(url, { schema: grafanaDocs.test, onRequest, handler: () => ({ status: 'ok' }) })
   }
-  app.post('/grafana/metrics', { schema: grafanaDocs.metrics, onRequest, handler: always(() => metricsOf(catalog)) })
-  app.post('/grafana/search', { schema: grafanaDocs.search, onRequest, handler: always(() => metricNames(catalog)) })
+  app.post('/grafana/metrics', { schema: grafanaDocs.metrics, onRequest, handler: always(metricsOf) })
+  app.post('/grafana/search', { schema: grafanaDocs.search, onRequest, handler: always(metricNames) })
   // Portkey has no events that could be marked in a chart.
   app.post('/grafana/annotations', { schema: grafanaDocs.annotations, onRequest, handler: always(() => []) })
   app.post('/grafana/tag-keys', {
@@ -124,6 +134,10 @@ export const addGrafanaRoutes = (
     handler: asking(answerOptions),
   })
 }
+
+/** The datasources that somebody may ask about. */
+const openTo = ({ restriction }: Principal, catalog: Catalog): readonly DatasourceEntry[] =>
+  Object.values(catalog).filter(({ name }) => restriction === null || restriction.has(name))
 
 /** The rows of an answer's JSON text. */
 const pointsOf = (answer: unknown): readonly DataPoint[] => {

@@ -13,7 +13,7 @@ export const LOG_FIELDS: Readonly<Record<string, string>> = {
   upstreamCalls: 'HTTP requests that were sent to Portkey for it',
   code: 'the error code of a refusal or failure',
   aborted: '`true` when the caller left before the reply was there',
-  err: 'type, message, stack and cause of what ended in a 5xx',
+  err: 'type, message, stack and cause of what ended in a 5xx; what Portkey said of it, which may hold values, at `debug` alone',
   cache: 'as `x-cache`: `hit`, `partial`, `miss` or `stale`',
   price: 'Portkey calls that the plan was expected to take; `null` of a reply that was held',
   rows: 'rows of the answer',
@@ -30,5 +30,6 @@ export const LOG_FIELDS: Readonly<Record<string, string>> = {
   batches: 'batches of spans that the collector did not take since the last such line',
   tokens: 'how many tokens are known after `TOKENS_FILE` was read again',
   faults: 'what is wrong with a `TOKENS_FILE` that was not taken',
+  short: 'at the start: which secrets are too short, and what that means',
   signal: 'what the process stops for',
 }

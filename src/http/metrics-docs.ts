@@ -6,7 +6,7 @@ export const metricsDocs = {
   tags: ['process'],
   summary: 'How is it going?',
   description:
-    'Metrics in the text format of Prometheus. Open on loopback, unless a proxy passes the request on; elsewhere a bearer token of `API_TOKENS` or `TOKENS_FILE` is needed, in every `AUTH_MODE`.',
+    'Metrics in the text format of Prometheus. Open on loopback under a name of loopback, unless a header says that a proxy passes the request on or `TRUST_PROXY` is set; else a bearer token of `API_TOKENS` or `TOKENS_FILE` is needed, in every `AUTH_MODE`.',
   response: {
     200: { description: 'They are.', headers: commonHeaders, content: { 'text/plain': { schema: Type.String() } } },
     ...errorResponses(['UNAUTHENTICATED', 'FORBIDDEN']),

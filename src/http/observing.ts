@@ -31,14 +31,18 @@ export type NoteOne = (
   ask: (onSent: () => void) => Promise<Given>,
 ) => Promise<Given>
 
-/** Counts a question that was answered before the framework saw it. `began`: ms of `performance.now()`. */
-export type CountHit = (request: IncomingMessage, about: About | null, began: number) => void
+/** Gives a question of a request that could not be read its log line and its place in the metrics. */
+export type NoteRefused = (request: FastifyRequest, error: ServiceError) => void
+
+/** Counts a question that was answered before the framework saw it, by its route's path. `began`: ms of `performance.now()`. */
+export type CountHit = (request: IncomingMessage, path: string, about: About | null, began: number) => void
 
 /** What metrics and traces are told of requests that ask questions. */
 export type Observing = {
   readonly onRequest: onRequestHookHandler
   readonly onEnd: (request: FastifyRequest, reply: FastifyReply) => void
   readonly noteOne: NoteOne
+  readonly noteRefused: NoteRefused
   readonly countHit: CountHit
 }
 
@@ -53,7 +57,7 @@ export const observeQuestions = (metrics: Metrics, tracing: Tracing | null): Obs
   },
 
   onEnd(request, reply) {
-    const { error, answer, noted, question, span, upstreamCalls } = request.outcome
+    const { error, answer, noted, question, span, upstreamCalls, lookedUp } = request.outcome
     const url = request.routeOptions.url ?? ''
     const outcome = outcomeOf(error, !reply.raw.writableFinished)
     // Of an explanation that asked nothing there is neither an answer nor an error: it is no question that has ended.
@@ -61,7 +65,7 @@ export const observeQuestions = (metrics: Metrics, tracing: Tracing | null): Obs
     // Who may not ask, or asks what cannot be read, has asked one question.
     if (isOne || (SEVERAL.includes(url) && noted === 0 && outcome !== 'ok')) {
       const { cache = null, price = null } = outcome === 'ok' ? (answer ?? {}) : {}
-      metrics.question({ outcome, cache, price, seconds: reply.elapsedTime / 1000 })
+      metrics.question({ outcome, cache, price, lookedUp, seconds: reply.elapsedTime / 1000 })
     }
     span?.end({
       status: reply.raw.headersSent ? reply.statusCode : null,
@@ -87,22 +91,28 @@ export const observeQuestions = (metrics: Metrics, tracing: Tracing | null): Obs
       })
       const { cache, price, upstreamCalls } = given
       const ms = performance.now() - began
-      metrics.question({ outcome: 'ok', cache, price, seconds: ms / 1000 })
+      metrics.question({ outcome: 'ok', cache, price, lookedUp: true, seconds: ms / 1000 })
       log.info({ ...about, upstreamCalls, cache, price, rows: given.about?.rows, ms: Math.round(ms) }, 'question')
       return given
     } catch (error) {
       const ms = performance.now() - began
       const how = outcomeOf(toServiceError(error), request.raw.socket.destroyed)
-      metrics.question({ outcome: how, cache: null, price: null, seconds: ms / 1000 })
+      metrics.question({ outcome: how, cache: null, price: null, lookedUp: true, seconds: ms / 1000 })
       log.info({ ...about, upstreamCalls: sent, ms: Math.round(ms), code: how }, 'question')
       throw error
     }
   },
 
-  countHit(request, about, began) {
+  noteRefused({ outcome, log }, { code }) {
+    outcome.noted += 1
+    metrics.question({ outcome: code, cache: null, price: null, lookedUp: false, seconds: 0 })
+    log.info({ principal: outcome.principal, upstreamCalls: 0, ms: 0, code }, 'question')
+  },
+
+  countHit(request, path, about, began) {
     const ms = performance.now() - began
     metrics.hit(ms / 1000)
-    tracing?.begin(`POST ${request.url}`, request.headers, Date.now() - ms).end({
+    tracing?.begin(`POST ${path}`, request.headers, Date.now() - ms).end({
       status: 200,
       outcome: 'ok',
       datasource: textOf(about?.question.datasource),

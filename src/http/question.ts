@@ -51,6 +51,7 @@ export const addQuestionRoutes = (
     const patience = patienceOf(config, reply)
     if (mode === null) {
       const format = formatOf(request.headers.accept)
+      request.outcome.lookedUp = true
       const asked = { principal, query, bytes, format, refresh, ...watch }
       const given = await answering.ask(asked, patience).catch(atItsPlace)
       noteAnswer(request, given)
@@ -85,6 +86,7 @@ export const addQuestionRoutes = (
             ? answering.held(principalOf(request), bytes, formatOf(request.headers.accept))
             : undefined
         if (held === undefined) return answer(request, reply, bytes, mode)
+        request.outcome.lookedUp = true
         noteAnswer(request, { ...held, cache: 'hit', price: null, upstreamCalls: 0 })
         const list = heldHeaderList(held, now())
         for (let at = 0; at < list.length; at += 2) reply.header(list[at] ?? '', list[at + 1])

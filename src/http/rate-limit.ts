@@ -3,16 +3,16 @@ import { LRUCache } from 'lru-cache'
 import type { Principal } from '../engine.js'
 import { ServiceError } from '../errors.js'
 
-/** Counts requests of principals that have a limit. */
+/** Counts questions, and requests that ask none, of principals that have a limit. */
 export type RateLimit = {
-  /** Counts one request, unless there is no room for it. */
+  /** Counts one, unless there is no room for it. */
   readonly take: (principal: Principal) => boolean
-  /** Counts one request. Throws `RATE_LIMITED` with the time until there is room again. */
+  /** Counts one. Throws `RATE_LIMITED` with the time until there is room again. */
   readonly enforce: (principal: Principal) => void
 }
 
 const MINUTE = 60_000
-/** Principals whose requests are counted at once: as many as a tokens file may hold. */
+/** Principals whose questions are counted at once: as many as a tokens file may hold. */
 const MOST = 10_000
 
 /** A bucket for each principal and limit: a changed limit begins with a full one. */
@@ -38,10 +38,12 @@ export const createRateLimit = (): RateLimit => {
     enforce(principal) {
       const { requestsPerMinute } = principal
       if (requestsPerMinute === null || take(principal)) return
+      // A target of Grafana is told in its own frame, which has no headers.
+      const seconds = Math.max(1, Math.ceil(bucketOf(principal, requestsPerMinute).getWaitTime(1) / 1000))
       throw new ServiceError(
         'RATE_LIMITED',
-        `This token may send ${requestsPerMinute} requests a minute, and has: ask again after the time in retry-after.`,
-        { retryAfterSeconds: Math.ceil(bucketOf(principal, requestsPerMinute).getWaitTime(1) / 1000) },
+        `This token may ask ${requestsPerMinute} questions a minute, other requests counted too, and has: ask again in ${seconds} s.`,
+        { retryAfterSeconds: seconds },
       )
     },
   }

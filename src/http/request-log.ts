@@ -8,6 +8,7 @@ import type { CacheState, Principal } from '../engine.js'
 import type { ServiceError } from '../errors.js'
 import type { QuestionSpan } from '../telemetry/tracing.js'
 import { createBlot } from './blot.js'
+import { discreetly } from './discreet.js'
 import { type LogStream, standardOutput } from './log-output.js'
 
 declare module 'fastify' {
@@ -19,12 +20,16 @@ declare module 'fastify' {
 
 /** What becomes of a request, as its handler learns it. */
 export type Outcome = {
+  /** The caller's address, as it was when the request came. */
+  from: string | undefined
   principal: string | null
   upstreamCalls: number | null
   error: ServiceError | null
   /** The question that the request is; `null` where it is none, could not be read, or asks several. */
   question: About['question'] | null
   answer: Answered | null
+  /** Whether a finished reply to the question was looked for. */
+  lookedUp: boolean
   /** Questions of the request that were noted one by one. */
   noted: number
   span: QuestionSpan | null
@@ -99,7 +104,8 @@ export const logRequests = (
   // Nothing in the line of a request that did not fail can hold a credential; to search every line for one is dear.
   const plain = app.log.child({}, { redact: [] })
   app.addHook('onRequest', (request, reply, done) => {
-    request.outcome = { ...NOTHING_YET }
+    // A socket that is gone has no address any more.
+    request.outcome = { ...NOTHING_YET, from: request.ip }
     // 'close' comes for every reply, also for those whose caller went away.
     reply.raw.on('close', () => {
       logRequest(plain, request, reply)
@@ -119,11 +125,13 @@ export const logRequests = (
 }
 
 const NOTHING_YET: Readonly<Outcome> = {
+  from: undefined,
   principal: null,
   upstreamCalls: null,
   error: null,
   question: null,
   answer: null,
+  lookedUp: false,
   noted: 0,
   span: null,
 }
@@ -140,15 +148,18 @@ let latest = { at: 0, text: '' }
 /** What machines ask every few seconds. */
 const PROBES: readonly string[] = ['/healthz', '/readyz', '/metrics']
 
+/** Levels that log what holds values. */
+const SAYS_ALL: readonly string[] = ['debug', 'trace']
+
 const logRequest = (plain: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void => {
-  const { principal, upstreamCalls, error, question, answer } = request.outcome
+  const { from, principal, upstreamCalls, error, question, answer } = request.outcome
   const line = {
     method: request.method,
     path: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
     // None when the caller left before there was one.
     status: reply.raw.headersSent ? reply.statusCode : null,
     ms: Math.round(reply.elapsedTime),
-    from: request.ip,
+    from,
     principal: principal ?? undefined,
     upstreamCalls: upstreamCalls ?? undefined,
     ...(answer ?? undefined),
@@ -156,7 +167,10 @@ const logRequest = (plain: FastifyBaseLogger, request: FastifyRequest, reply: Fa
     code: error?.code,
     aborted: reply.raw.writableFinished ? undefined : true,
   }
-  if (error !== null && error.statusCode >= 500) request.log.error({ ...line, err: error }, 'request failed')
-  else if (PROBES.includes(line.path) && error === null) plain.debug({ requestId: request.id, ...line }, 'request')
+  if (error !== null && error.statusCode >= 500) {
+    // What the upstream said may repeat values that a question named: those are for `debug`, as questions in full are.
+    const err = SAYS_ALL.includes(plain.level) ? error : discreetly(error)
+    request.log.error({ ...line, err }, 'request failed')
+  } else if (PROBES.includes(line.path) && error === null) plain.debug({ requestId: request.id, ...line }, 'request')
   else plain.info({ requestId: request.id, ...line }, 'request')
 }

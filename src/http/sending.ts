@@ -20,6 +20,22 @@ export const compressedBody = (
     : said(reply, encoding, made)
 }
 
+/** Sends such a body. */
+export const sendHeld = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: Buffer,
+  compressed: Pick<Compressed, 'made' | 'make'>,
+): FastifyReply => {
+  const copy = compressedBody(request, reply, body, compressed)
+  if (Buffer.isBuffer(copy)) return reply.send(copy)
+  copy.then(
+    (made) => reply.send(made),
+    (error: unknown) => reply.send(error),
+  )
+  return reply
+}
+
 const said = (reply: FastifyReply, encoding: Encoding, copy: Buffer): Buffer => {
   reply.header('content-encoding', encoding)
   return copy

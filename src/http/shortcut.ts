@@ -14,6 +14,8 @@ import type { RateLimit } from './rate-limit.js'
 import { replyHeaderList } from './reply-headers.js'
 import { requestId } from './request-id.js'
 import type { LogHit } from './request-log.js'
+import type { SocketFaults } from './socket-faults.js'
+import { inTurns } from './turns.js'
 
 /** What the shortcut works with. */
 export type ShortcutParts = {
@@ -22,6 +24,8 @@ export type ShortcutParts = {
   readonly held: (principal: Principal, bytes: Buffer, format: Format) => HeldReply | undefined
   readonly compressed: Pick<Compressed, 'made'>
   readonly draining: Draining
+  /** Told of every request as it comes. */
+  readonly begin: SocketFaults['begin']
   readonly logHit: LogHit
   readonly countHit: CountHit
   /** Epoch ms. */
@@ -54,11 +58,15 @@ export const takeShortcut = (app: FastifyInstance, parts: ShortcutParts): void =
     long(request, response)
   }
   app.server.removeAllListeners('request')
-  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const serve = inTurns((request, response) => {
     const path = paths.get(request.url ?? '')
     if (path === undefined || !isPlain(request, parts.cors) || parts.draining.closing()) return long(request, response)
     // By then all that came with the head has been read. A body that came later is not waited for.
     process.nextTick(attempt, request, response, path, performance.now())
+  })
+  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    parts.begin(request.socket, response)
+    serve(request, response)
   })
 }
 
@@ -106,7 +114,7 @@ const answered = (
   response.end(body)
   if (response.socket === null || response.socket.writableLength > 0) parts.draining.track(response, request.socket)
   parts.logHit(id, request, path, principal, reply.about)
-  parts.countHit(request, reply.about, began)
+  parts.countHit(request, path, reply.about, began)
   return true
 }
 

@@ -8,27 +8,73 @@ import { replyHeaders } from './reply-headers.js'
 
 /** Answers connections on which no request can be read. */
 export type SocketFaults = {
-  /** To be told of each request: a reply that has begun must not be written into. */
+  /** To be told of each request as it comes: its reply, and those before it, go first. */
   readonly begin: (socket: Socket, response: ServerResponse) => void
   readonly answer: (fault: Error, socket: Socket) => void
+  /** Refuses CONNECT: this is no proxy. */
+  readonly refuseTunnel: (socket: Socket) => void
 }
 
 /**
  * What never becomes a request (broken HTTP, headers that are too large, a request that is never completed) is answered in
- * the one error shape, and its connection closed.
+ * the one error shape, and its connection closed. Requests before it on the same connection are answered first: nothing else
+ * stands where their replies are looked for.
  */
 export const createSocketFaults = (): SocketFaults => {
   const latest = new WeakMap<Socket, ServerResponse>()
-  return {
-    begin: (socket, response) => latest.set(socket, response),
-    answer: (fault, socket) => {
+  const previous = new WeakMap<ServerResponse, ServerResponse>()
+  const refused = new WeakSet<Socket>()
+
+  /** The reply after which the connection may be written to; `null`: now. */
+  const lastBefore = (socket: Socket): ServerResponse | null => {
+    const reply = latest.get(socket)
+    if (reply === undefined || isOver(reply)) return null
+    // The fault is in this very request, which will not be complete.
+    const before = reply.req.complete || reply.headersSent ? reply : previous.get(reply)
+    return before === undefined || isOver(before) ? null : before
+  }
+
+  const refuse = (socket: Socket, error: ServiceError, allow?: string) => {
+    if (!socket.writable) return socket.destroy()
+    if (refused.has(socket)) return
+    refused.add(socket)
+    const before = lastBefore(socket)
+    const end = () => {
       const reply = latest.get(socket)
-      const mixed = reply?.headersSent === true && !reply.writableFinished
-      if (socket.writable && !mixed) socket.end(rawReply(new ServiceError('VALIDATION_FAILED', meaning(fault))))
-      else socket.destroy()
+      // The request that cannot be read on may have been answered all the same.
+      const isAnswered = reply?.req.complete === false && reply.headersSent
+      if (!socket.writable) return
+      // Node may have paused the socket, and resumes none that it has let go of: its end would never be read.
+      const isStuck = allow !== undefined && before !== null
+      socket.end(isAnswered ? '' : rawReply(error, allow), () => isStuck && socket.destroy())
+    }
+    if (before === null) end()
+    else before.once('close', end)
+  }
+
+  return {
+    begin(socket, response) {
+      const before = latest.get(socket)
+      if (before === response) return
+      latest.set(socket, response)
+      if (response.socket !== null || before === undefined) return
+      previous.set(response, before)
+      // No line of them is kept: the one before is all that counts.
+      previous.delete(before)
+    },
+    answer: (fault, socket) => refuse(socket, new ServiceError('VALIDATION_FAILED', meaning(fault))),
+    refuseTunnel(socket) {
+      // Node has let go of it.
+      socket.on('error', () => socket.destroy())
+      socket.resume()
+      refuse(socket, new ServiceError('METHOD_NOT_ALLOWED', `This is no proxy: use ${METHODS}.`), METHODS)
     },
   }
 }
+
+const METHODS = 'GET, HEAD, POST'
+
+const isOver = (reply: ServerResponse): boolean => reply.writableFinished || reply.closed
 
 /** Refuses in the one error shape what Node would refuse with an empty reply: an unknown `expect`, a missing `host`. */
 export const replaceNodeRefusals = (app: FastifyInstance): void => {
@@ -45,9 +91,11 @@ export const replaceNodeRefusals = (app: FastifyInstance): void => {
   })
 }
 
-const rawReply = (error: ServiceError): string => {
+const rawReply = (error: ServiceError, allow?: string): string => {
   const { body, headers } = plainReply(error)
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const lines = Object.entries({ ...headers, ...(allow !== undefined && { allow }) }).map(
+    ([name, value]) => `${name}: ${value}`,
+  )
   return [`HTTP/1.1 ${error.statusCode} ${STATUS_CODES[error.statusCode]}`, ...lines, '', body].join('\r\n')
 }
 

@@ -29,6 +29,7 @@ export const addValuesRoute = (app: FastifyInstance, config: Config, { answering
       const principal = principalOf(request)
       const asked = parseValues(request.query, now(), config.maxRows)
       noteQuestion(request, asked.query)
+      request.outcome.lookedUp = true
       const given = await answering
         .ask(
           {

@@ -1,5 +1,5 @@
 /**
- * Whether the upstream is worth asking. Closed: it is. Open: it failed for long enough, nothing is sent until a moment. Probing:
+ * Whether one thing upstream (the way to it with a key, or an endpoint) is worth asking. Closed: it is. Open: it failed for long enough, nothing is sent until a moment. Probing:
  * one request tries it, the others are still refused. A value; times are ms of one clock that never goes back.
  */
 export type Breaker =

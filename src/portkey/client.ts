@@ -6,7 +6,7 @@ import { encode, type PageRequest } from './encode.js'
 import { pathOf, shapeOf } from './endpoints.js'
 import { readListing, readValues } from './listing.js'
 import { MissingEndpoint } from './missing.js'
-import { ownList, type PageQuery } from './own-list.js'
+import { ownList, type PageQuery, type Rows } from './own-list.js'
 import { collectPages } from './pages.js'
 import { refusal } from './refusal.js'
 import { RESOURCES, type Resource, readResource, resourceTarget } from './resources.js'
@@ -37,7 +37,7 @@ export type PortkeyClient = {
    */
   fetch(call: Call, credentials: Credentials, ask: Ask): Promise<Fetched>
   /** One page of a list, as parsed JSON without secrets, of one workspace alone where there is one (`ownList`); throws as `fetch` does, a 404 as `UPSTREAM_ERROR`. */
-  get(resource: Resource, query: PageQuery, credentials: Credentials, ask: Ask): Promise<unknown>
+  get(resource: Resource, query: PageQuery, credentials: Credentials, ask: Ask, rows?: Rows): Promise<unknown>
   /** How the way to the upstream is, now. */
   state: Sender['state']
   /** Ends all connections, waits and retries; calls under way fail with `SHUTTING_DOWN`. */
@@ -79,12 +79,12 @@ export function createClient(options: ClientOptions): PortkeyClient {
         own.abort(ENDED)
       }
     },
-    async get(resource, query, { key, workspace }, ask) {
+    async get(resource, query, { key, workspace }, ask, rows) {
       const readPage = async (page: PageQuery) => {
         const target = resourceTarget(resource, page, workspace)
         return readResource(resource, await sender.send({ target, path: RESOURCES[resource], key }, ask), key)
       }
-      return workspace === null ? readPage(query) : ownList(resource, workspace, query, readPage)
+      return workspace === null ? readPage(query) : ownList(resource, workspace, query, readPage, rows)
     },
     state: () => sender.state(),
     close: () => sender.close(),

@@ -6,30 +6,35 @@ export type ConnectionFault = {
   readonly advice: string
   /** It is set up wrongly and stays so until somebody changes it. */
   readonly lasts: boolean
+  /** It was there and was lost, as one question alone can make it. */
+  readonly lost: boolean
 }
 
 /** What a connection failed with; `proxied`: it was made through the proxy of `HTTPS_PROXY`. */
 export function connectionFault(cause: unknown, proxied: boolean): ConnectionFault {
   const refused = proxied ? proxyStatus(cause) : null
-  if (refused !== null) return { ...proxyRefusal(refused), lasts: refused < 500 && refused !== 429 }
+  if (refused !== null) return { ...proxyRefusal(refused), lasts: refused < 500 && refused !== 429, lost: false }
   const code = codeOf(cause)
   const lasts = LASTING.test(code)
+  const lost = cause instanceof errors.SocketError || /ECONNRESET|EPIPE/.test(code)
   if (UNKNOWN_ISSUER.test(code)) {
     const advice =
       'The certificate is of no authority that this process trusts: name the PEM file of that authority in NODE_EXTRA_CA_CERTS, and start again.'
-    return { reason: code, advice, lasts }
+    return { reason: code, advice, lasts, lost }
   }
   if (proxied && NO_WAY.test(code)) {
     return {
       reason: `the proxy of HTTPS_PROXY cannot be reached (${code})`,
       advice: 'Check HTTPS_PROXY, and that the proxy runs.',
       lasts,
+      lost: false,
     }
   }
   return {
     reason: cause instanceof errors.SocketError ? 'the connection was lost' : code || 'the connection failed',
     advice: `Check PORTKEY_BASE_URL${proxied ? ', HTTPS_PROXY' : ''} and the network, or ask again shortly.`,
     lasts,
+    lost,
   }
 }
 
@@ -39,7 +44,7 @@ const LASTING = /ENOTFOUND|CERT|TLS|SSL|EPROTO|SIGNATURE/
 const UNKNOWN_ISSUER = /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|CERT_UNTRUSTED/
 const NO_WAY = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/
 
-function proxyRefusal(status: number): Omit<ConnectionFault, 'lasts'> {
+function proxyRefusal(status: number): Omit<ConnectionFault, 'lasts' | 'lost'> {
   const reason = `the proxy of HTTPS_PROXY refused with ${status}`
   if (status === 407) {
     return {

@@ -1,6 +1,7 @@
 import { errors } from 'undici'
 import { ServiceError } from '../errors.js'
 import type { Health } from './breaker.js'
+import type { Fault } from './breakers.js'
 import { connectionFault } from './connection-fault.js'
 import { malformed } from './malformed.js'
 
@@ -12,6 +13,8 @@ export type Failed = {
   readonly tries: number
   /** Of the upstream. */
   readonly health: Health
+  /** Of what, where it is down. */
+  readonly fault: Fault
   /** The break that the upstream asked for, ms; `null` when it did not. */
   readonly waitMs: number | null
   /** The upstream said "too many". */
@@ -30,9 +33,10 @@ export const LIMITED = 6
 /** What a failed exchange, through a proxy or not, means; a `ServiceError` is a reply that cannot be read. */
 export function failure(path: string, timeoutMs: number, cause: unknown, proxied: boolean): Failed {
   if (cause instanceof ServiceError) return failed(cause, ONCE, 'up')
+  if (cause instanceof errors.ConnectTimeoutError) return { ...timedOut(path, timeoutMs, cause), fault: 'way' }
   if (TIMEOUTS.some((kind) => cause instanceof kind)) return timedOut(path, timeoutMs, cause)
   if (cause instanceof errors.HTTPParserError) return failed(malformed(path, 'it is not HTTP', cause), ONCE, 'up')
-  const { reason, advice, lasts } = connectionFault(cause, proxied)
+  const { reason, advice, lasts, lost } = connectionFault(cause, proxied)
   const error = new ServiceError(
     'UPSTREAM_UNAVAILABLE',
     `Portkey cannot be reached for ${path}: ${reason}. ${advice}`,
@@ -40,7 +44,7 @@ export function failure(path: string, timeoutMs: number, cause: unknown, proxied
       cause,
     },
   )
-  return failed(error, lasts ? ONCE : PASSING, 'down')
+  return { ...failed(error, lasts ? ONCE : PASSING, 'down'), fault: lost ? 'endpoint' : 'way' }
 }
 
 /** The upstream did not answer one request in time. */
@@ -64,7 +68,7 @@ export function outOfTime(path: string, cause: unknown): Failed {
 }
 
 function failed(error: ServiceError, tries: number, health: Health): Failed {
-  return { kind: 'failed', error, tries, health, waitMs: null, limited: false, status: null }
+  return { kind: 'failed', error, tries, health, fault: 'endpoint', waitMs: null, limited: false, status: null }
 }
 
-const TIMEOUTS = [errors.HeadersTimeoutError, errors.BodyTimeoutError, errors.ConnectTimeoutError]
+const TIMEOUTS = [errors.HeadersTimeoutError, errors.BodyTimeoutError]

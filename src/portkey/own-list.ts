@@ -6,6 +6,9 @@ import { isWireObject } from './wire.js'
 /** The query of one page of a list. */
 export type PageQuery = Readonly<Record<string, string>>
 
+/** Whether rows that do not say whose they are belong to the workspace, or only those that do. */
+export type Rows = 'all' | 'labelled'
+
 /** Rows asked for a page: safe on every deployment. Rows given a page unless told, too. */
 const PAGE_SIZE = 100
 /** Pages of one list beyond which it is refused. */
@@ -21,14 +24,16 @@ export async function ownList(
   workspace: string,
   query: PageQuery,
   readPage: (query: PageQuery) => Promise<unknown>,
+  rows: Rows = 'all',
 ): Promise<unknown> {
-  const own = (await allRows(resource, readPage)).filter((row) => isOf(resource, row, workspace))
+  const own = (await allRows(resource, readPage)).filter((row) => isOf(resource, row, workspace, rows))
   const size = Number(query.page_size ?? PAGE_SIZE)
   const begin = Number(query.current_page ?? 0) * size
   return { object: 'list', total: own.length, data: own.slice(begin, begin + size) }
 }
 
-async function allRows(
+/** All rows of a list, page by page. Throws as `ownList` does. */
+export async function allRows(
   resource: Resource,
   readPage: (query: PageQuery) => Promise<unknown>,
 ): Promise<readonly unknown[]> {
@@ -47,7 +52,7 @@ async function allRows(
   }
   throw new ServiceError(
     'UPSTREAM_ERROR',
-    `Portkey's ${RESOURCES[resource]} has more than ${MOST_PAGES} pages of ${PAGE_SIZE}, so the rows of one workspace cannot be told. Use a key of that workspace, without PORTKEY_WORKSPACE_SLUG.`,
+    `Portkey's ${RESOURCES[resource]} has more than ${MOST_PAGES} pages of ${PAGE_SIZE}, so what is one workspace's cannot be told. Use a key of that workspace, without PORTKEY_WORKSPACE_SLUG.`,
   )
 }
 
@@ -59,8 +64,8 @@ function listOf(
   return { data: json.data, total: typeof json.total === 'number' ? json.total : null }
 }
 
-/** Rows that do not say whose they are stay, as the upstream was asked for the workspace; but a workspace has to say who it is. */
-function isOf(resource: Resource, row: unknown, workspace: string): boolean {
+/** Rows that do not say whose they are stay unless told, as the upstream was asked for the workspace; but a workspace has to say who it is. */
+function isOf(resource: Resource, row: unknown, workspace: string, rows: Rows): boolean {
   const said = isWireObject(row) ? (resource === 'workspaces' ? row.slug : row.workspace_slug) : undefined
-  return said === workspace || (typeof said !== 'string' && resource !== 'workspaces')
+  return said === workspace || (rows === 'all' && typeof said !== 'string' && resource !== 'workspaces')
 }

@@ -9,6 +9,8 @@ export type Met = { readonly kind: 'success' | 'other' } | { readonly kind: 'lim
 /** One that waits for a turn. */
 export type Waiting = {
   readonly ask: Ask
+  /** What it is for. */
+  readonly path: string
   /** At whose place. */
   claim: Claim
   readonly go: (leave: (met: Met) => void) => void
@@ -35,6 +37,8 @@ export type Queue = {
 export type Queues = {
   /** The queue of a key, a new one where there is none. */
   readonly of: (key: string, now: number) => Queue
+  /** The queue of a key, where there is one. */
+  readonly find: (key: string) => Queue | undefined
   readonly all: () => Iterable<Queue>
   readonly size: () => number
 }
@@ -56,12 +60,13 @@ export function createQueues(begin: (now: number) => Pace): Queues {
 
   return {
     of(key, now) {
-      const name = createHash('sha256').update(key).digest('base64')
+      const name = nameOf(key)
       const queue = queues.get(name) ?? { lanes: newLanes(), pace: begin(now), inFlight: 0, stopTimer: () => {} }
       if (!queues.delete(name)) makeRoom(now)
       queues.set(name, queue)
       return queue
     },
+    find: (key) => queues.get(nameOf(key)),
     all: () => queues.values(),
     size: () => queues.size,
   }
@@ -84,5 +89,7 @@ export function firstOf({ lanes }: Queue, ask: Ask): Claim {
   }
   return first
 }
+
+const nameOf = (key: string): string => createHash('sha256').update(key).digest('base64')
 
 const newLanes = (): Queue['lanes'] => createLanes(() => createLanes(() => createLine()))

@@ -39,6 +39,8 @@ export function readReply(
     // A 500 is what the upstream makes of this very request: the next would be the same.
     tries: status === 429 ? LIMITED : [502, 503, 504].includes(status) ? PASSING : ONCE,
     health: status >= 500 ? 'down' : 'up',
+    // Who answers is there.
+    fault: 'endpoint',
     waitMs: seconds === null ? null : seconds * 1000,
     limited: status === 429,
   }

@@ -31,11 +31,11 @@ export function onBreak(waitMs: number): ServiceError {
   )
 }
 
-/** Portkey has failed for so long that it is left alone for a while. */
+/** Portkey has failed for so long, here or everywhere, that it is left alone with this for a while. */
 export function outOfOrder(waitMs: number): ServiceError {
   return new ServiceError(
     'UPSTREAM_UNAVAILABLE',
-    'Portkey has not answered one call for a while, so it is left alone for some seconds. Ask again after the time in retry-after.',
+    'Portkey has not answered one such call for a while, so it is left alone for some seconds. Ask again after the time in retry-after.',
     { retryAfterSeconds: wholeSeconds(waitMs) },
   )
 }

@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors.js'
 import type { Ask } from './ask.js'
-import { type Breaker, CLOSED, type Health, noted, refusedFor, sending } from './breaker.js'
+import type { Health } from './breaker.js'
+import { type BreakerCounts, createBreakers, type Fault, type Probes } from './breakers.js'
 import { type Clock, SYSTEM_CLOCK } from './clock.js'
 import type { Failed } from './faults.js'
 import type { Met } from './queues.js'
@@ -23,7 +24,7 @@ export type SenderOptions = TransportOptions & {
   readonly onRequest?: (event: RequestEvent) => void
   /** How long retries wait; `BACKOFF` unless told. */
   readonly backoff?: Backoff
-  /** Of turns, retries and the breaker; `SYSTEM_CLOCK` unless told. */
+  /** Of turns, retries and the breakers; `SYSTEM_CLOCK` unless told. */
   readonly clock?: Clock
 }
 
@@ -32,7 +33,7 @@ export type Sent = HttpReply & { readonly sentAt: number }
 
 /** How the way to the upstream is. */
 export type SenderState = {
-  readonly breaker: Breaker['state']
+  readonly breakers: BreakerCounts
   /** Requests that wait for a turn. */
   readonly queued: number
   readonly inFlight: number
@@ -50,31 +51,31 @@ export type Sender = {
   close(): Promise<void>
 }
 
-/** The way to one upstream: turns, retries and a breaker before a transport. */
+/** The way to one upstream: turns, retries and breakers before a transport. */
 export function createSender(options: SenderOptions): Sender {
   const { now = Date.now, clock = SYSTEM_CLOCK, backoff = BACKOFF, concurrency, requestsPerSecond } = options
   const transport = createTransport(options, MOST_IN_FLIGHT)
   const turns = createTurns({ concurrency, requestsPerSecond, clock })
   const underWay = new Set<AbortController>()
-  let breaker = CLOSED
+  const breakers = createBreakers()
   let closed = false
 
-  function note(health: Health, probe: boolean): void {
-    const before = breaker.state
-    breaker = noted(breaker, health, probe, clock.now())
+  function note({ key, path }: HttpRequest, health: Health, fault: Fault, probes: Probes): void {
+    const moment = clock.now()
+    const broken = breakers.noted({ key, path, health, fault, probes }, moment)
+    if (broken === null) return
     // Nobody waits for a turn only to be refused then.
-    if (breaker.state === 'open' && before !== 'open') turns.dismiss(outOfOrder(refusedFor(breaker, clock.now())))
+    turns.dismiss(outOfOrder(breakers.refusedFor(key, path, moment)), key, broken === 'way' ? null : path)
   }
 
-  function checkBreaker(): void {
-    const wait = refusedFor(breaker, clock.now())
+  function checkBreakers({ key, path }: HttpRequest): void {
+    const wait = breakers.refusedFor(key, path, clock.now())
     if (wait > 0) throw outOfOrder(wait)
   }
 
   /** Sends a request once. */
   async function sendOnce(request: HttpRequest, ask: Ask, attempt: number, queuedMs: number): Promise<Sent | Failed> {
-    const probe = breaker.state === 'open'
-    breaker = sending(breaker)
+    const probes = breakers.sending(request.key, request.path)
     const began = clock.now()
     const sentAt = now()
     let outcome: HttpReply | Failed | null = null
@@ -83,7 +84,8 @@ export function createSender(options: SenderOptions): Sender {
       outcome = readReply(await transport.send(request, ask.signal, ask.deadline), request, now())
       return outcome.kind === 'reply' ? { ...outcome, sentAt } : outcome
     } finally {
-      note(outcome === null ? 'nothing' : outcome.kind === 'reply' ? 'up' : outcome.health, probe)
+      const failed = outcome?.kind === 'failed' ? outcome : null
+      note(request, outcome === null ? 'nothing' : (failed?.health ?? 'up'), failed?.fault ?? 'endpoint', probes)
       const ms = clock.now() - began
       const event = { endpoint: endpointOf(request.path), status: outcome?.status ?? null, attempt, queuedMs, ms }
       options.onRequest?.(event)
@@ -92,13 +94,13 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function takeTurn(request: HttpRequest, ask: Ask, attempt: number): Promise<Sent | Failed> {
-    checkBreaker()
+    checkBreakers(request)
     const asked = clock.now()
-    const leave = await turns.enter(request.key, ask)
+    const leave = await turns.enter(request.key, ask, request.path)
     let outcome: Sent | Failed | null = null
     try {
       ask.signal.throwIfAborted()
-      checkBreaker()
+      checkBreakers(request)
       outcome = await sendOnce(request, ask, attempt, clock.now() - asked)
       return outcome
     } finally {
@@ -118,7 +120,12 @@ export function createSender(options: SenderOptions): Sender {
       last = outcome.error
       const wait = waitBefore(outcome, attempt, Math.random(), backoff)
       const moment = clock.now()
-      if (wait === null || moment + wait >= ask.deadline() || refusedFor(breaker, moment) > wait) throw last
+      if (
+        wait === null ||
+        moment + wait >= ask.deadline() ||
+        breakers.refusedFor(request.key, request.path, moment) > wait
+      )
+        throw last
       await sleep(wait, ask.signal, clock)
     }
   }
@@ -141,7 +148,7 @@ export function createSender(options: SenderOptions): Sender {
     },
     state() {
       const { queued, inFlight } = turns.state()
-      return { breaker: breaker.state, queued, inFlight }
+      return { breakers: breakers.counts(clock.now()), queued, inFlight }
     },
     async close() {
       closed = true

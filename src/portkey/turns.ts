@@ -21,9 +21,9 @@ export type Turns = {
    * that gives the place back and tells the pace what the request met. Rejects with the signal's reason when it aborts first, and
    * at once with `OVERLOADED` or `UPSTREAM_RATE_LIMITED` when the turn cannot come by the deadline.
    */
-  readonly enter: (key: string, ask: Ask) => Promise<(met: Met) => void>
-  /** Sends all who wait away with this error. */
-  readonly dismiss: (error: Error) => void
+  readonly enter: (key: string, ask: Ask, path?: string) => Promise<(met: Met) => void>
+  /** Sends those away with this error who wait with a key, for a path or, with `null`, for any. */
+  readonly dismiss: (error: Error, key: string, path: string | null) => void
   /** Sends all who wait, and all who come, away with `SHUTTING_DOWN`. */
   readonly close: () => void
   readonly state: () => { readonly queued: number; readonly inFlight: number; readonly keys: number }
@@ -147,14 +147,14 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
     return tooLate(Math.min(wait - left, waitOf(queue, lanes.size(), concurrency, now)))
   }
 
-  function dismiss(error: Error): void {
-    for (const queue of queues.all()) {
-      for (const waiting of queue.lanes.items()) sendAway(queue, waiting, error)
+  function dismiss(queue: Queue, error: Error, path: string | null): void {
+    for (const waiting of queue.lanes.items()) {
+      if (path === null || waiting.path === path) sendAway(queue, waiting, error)
     }
   }
 
   return {
-    enter: (key, ask) =>
+    enter: (key, ask, path = '') =>
       new Promise((resolve, reject) => {
         if (ask.signal.aborted) return reject(ask.signal.reason)
         const queue = queues.of(key, clock.now())
@@ -167,15 +167,18 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
           ask.signal.removeEventListener('abort', leave)
           ignore?.()
         }
-        const waiting: Waiting = { ask, claim, go: resolve, reject, forget }
+        const waiting: Waiting = { ask, path, claim, go: resolve, reject, forget }
         ask.signal.addEventListener('abort', leave, { once: true })
         takePlace(queue, waiting)
         dispatch(queue)
       }),
-    dismiss,
+    dismiss(error, key, path) {
+      const queue = queues.find(key)
+      if (queue !== undefined) dismiss(queue, error, path)
+    },
     close() {
       closed = true
-      dismiss(shuttingDown())
+      for (const queue of queues.all()) dismiss(queue, shuttingDown(), null)
     },
     state: () => ({ queued: waitingRoom.size(), inFlight, keys: queues.size() }),
   }

@@ -1,5 +1,7 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { placeOf, scanJson } from '../query/json-scan.js'
+import type { Steps } from './steps.js'
 
 /** One token of `TOKENS_FILE`. */
 export const TokenEntry = Type.Object(
@@ -51,7 +53,7 @@ export const TokenEntry = Type.Object(
         minimum: 1,
         maximum: 1_000_000,
         description:
-          'Requests a minute, per process; as many may come at once. No limit unless told. Above it is `RATE_LIMITED`.',
+          'Questions and other requests a minute, per process; as many may come at once. No limit unless told. Above it is `RATE_LIMITED`.',
         allowed: 'a whole number from 1 to 1000000',
       }),
     ),
@@ -59,9 +61,9 @@ export const TokenEntry = Type.Object(
   { additionalProperties: false },
 )
 
-/** The whole file. */
-export const TokensFile = Type.Object(
-  { tokens: Type.Array(TokenEntry, { minItems: 1, maxItems: 10_000, allowed: 'a list of 1 to 10000 tokens' }) },
+/** The whole file, but for its entries. */
+const TokensFile = Type.Object(
+  { tokens: Type.Array(Type.Unknown(), { minItems: 1, maxItems: 10_000, allowed: 'a list of 1 to 10000 tokens' }) },
   { additionalProperties: false },
 )
 
@@ -75,23 +77,46 @@ export type ReadEntries =
 /** Faults beyond these are counted. */
 const MOST_FAULTS = 20
 
-/** Reads the text of a tokens file. Names and digests must differ: one token cannot be two principals. */
-export function readEntries(text: string): ReadEntries {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return { ok: false, faults: ['it is not JSON'] }
+/**
+ * Reads the text of a tokens file. Names and digests must differ: one token cannot be two principals. So must the properties of every
+ * object: of two `filters` the first would be lost without a word, and with it what it leaves out.
+ */
+export function* readEntries(text: string): Steps<ReadEntries> {
+  // What editors put before a text to say that it is UTF-8.
+  const plain = text.startsWith('\ufeff') ? text.slice(1) : text
+  const { fault, doubled } = yield* scanJson(plain)
+  if (fault !== null) return { ok: false, faults: [notJson(plain, fault)] }
+  if (doubled.length > 0) return { ok: false, faults: doubled.map((at) => doubledAt(plain, at)) }
+  const json: unknown = JSON.parse(plain)
+  if (!Value.Check(TokensFile, json)) return { ok: false, faults: limited(shapeFaults(TokensFile, json, '')) }
+  const entries: TokenEntry[] = []
+  const faults: string[] = []
+  for (const [index, entry] of json.tokens.entries()) {
+    yield
+    if (Value.Check(TokenEntry, entry)) entries.push(entry)
+    else faults.push(...shapeFaults(TokenEntry, entry, `/tokens/${index}`))
   }
-  if (!Value.Check(TokensFile, json)) return { ok: false, faults: limited(shapeFaults(json)) }
-  const doubled = [...doubles(json.tokens, 'name'), ...doubles(json.tokens, 'sha256')]
-  return doubled.length === 0 ? { ok: true, entries: json.tokens } : { ok: false, faults: limited(doubled) }
+  if (faults.length > 0) return { ok: false, faults: limited(faults) }
+  const twice = [...doubles(entries, 'name'), ...doubles(entries, 'sha256')]
+  return twice.length === 0 ? { ok: true, entries } : { ok: false, faults: limited(twice) }
 }
 
-function shapeFaults(json: unknown): readonly string[] {
+function notJson(text: string, at: number): string {
+  if (at >= text.length) return 'it is not JSON: it ends before it is complete'
+  const { line, column } = placeOf(text, at)
+  return `it is not JSON: what stands at line ${line}, column ${column} cannot stand there`
+}
+
+function doubledAt(text: string, at: number): string {
+  const { line, column } = placeOf(text, at)
+  return `the property at line ${line}, column ${column} is one that its object has already: leave one of them out`
+}
+
+function shapeFaults(schema: TSchema, json: unknown, place: string): readonly string[] {
   const byPath = new Map<string, string>()
-  for (const { path, schema, message } of Value.Errors(TokensFile, json)) {
-    const said = typeof schema.allowed === 'string' ? `must be ${schema.allowed}` : inWords(message)
+  for (const { path: below, schema: broken, message } of Value.Errors(schema, json)) {
+    const path = `${place}${below}`
+    const said = typeof broken.allowed === 'string' ? `must be ${broken.allowed}` : inWords(message)
     if (!byPath.has(path)) byPath.set(path, `${path === '' ? 'it' : path} ${said}`)
   }
   return [...byPath.values()]
@@ -113,7 +138,8 @@ function doubles(entries: readonly TokenEntry[], property: 'name' | 'sha256'): r
   })
 }
 
-function limited(faults: readonly string[]): readonly string[] {
+/** The first faults, and how many more there are. */
+export function limited(faults: readonly string[]): readonly string[] {
   const rest = faults.length - MOST_FAULTS
   return rest <= 0 ? faults : [...faults.slice(0, MOST_FAULTS), `and ${rest} more faults`]
 }

@@ -1,4 +1,4 @@
-import { CATALOG, findField } from '../catalog/catalog.js'
+import { CATALOG } from '../catalog/catalog.js'
 import { DATASOURCES, type Datasource } from '../catalog/vocabulary.js'
 import type { Restriction } from '../engine.js'
 import { newFaults } from '../query/faults.js'
@@ -6,6 +6,8 @@ import { parseFilters } from '../query/filters.js'
 import type { Filter } from '../query/query.js'
 import { oneOf } from '../query/wording.js'
 import type { TokenEntry } from './entries.js'
+import { filterFault } from './filter-faults.js'
+import { leavesNothingOut } from './openness.js'
 
 /** What a token may ask, or why that cannot be made out: sentences that begin with the place in the entry. */
 export type ReadRestriction =
@@ -36,14 +38,9 @@ function enforcedIn(datasource: Datasource, filters: readonly unknown[]): Enforc
   const faults = newFaults()
   const enforced = parseFilters(filters, { datasource, catalog: CATALOG }, faults)
   if (faults.count() > 0) {
-    return { enforced: [], faults: faults.toError().details.map(({ path, message }) => `${path} ${message}`) }
+    const said = faults.toError().details.map(({ path }) => filterFault(datasource, filters, path))
+    return { enforced: [], faults: [...new Set(said)] }
   }
-  const open = enforced.some((filter) => isNone(datasource, filter))
-  return { enforced, faults: open ? ['/filters holds one that leaves nothing out: IS_NULL true'] : [] }
-}
-
-/** In some fields "is null" means every row: nobody who writes that as a restriction wants it. */
-function isNone(datasource: Datasource, { field, predicate }: Filter): boolean {
-  const entry = field.kind === 'field' ? findField(datasource, field.name) : undefined
-  return entry?.nullMeansAll === true && predicate.kind === 'null' && predicate.isNull
+  const open = enforced.some((filter) => leavesNothingOut(datasource, filter))
+  return { enforced, faults: open ? ['/filters holds one that leaves nothing out'] : [] }
 }

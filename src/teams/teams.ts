@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { type Config, ConfigError, type Environment } from '../config.js'
 import type { Principal } from '../engine.js'
-import { readEntries, type TokenEntry } from './entries.js'
+import { limited, readEntries, type TokenEntry } from './entries.js'
 import { principalFrom, unlimited } from './principal.js'
-import { restrictionOf } from './restriction.js'
+import { type ReadRestriction, restrictionOf } from './restriction.js'
+import { atOnce, inSlices, type Steps } from './steps.js'
 import { watchFile } from './watch.js'
 
 /** Who may ask, by their tokens. */
@@ -52,15 +53,19 @@ export function openTeams(config: Settings, { env = {}, onReload = () => {} }: T
   )
   if (tokensFile === null) return { ...lookup(() => fixed), secrets: () => [], close: () => {} }
 
-  const take = (text: string) => merged(fixed, read(text, config, env))
-  let known = fresh()
-  function fresh(): Known {
-    const taken = readable(tokensFile ?? '', take)
-    if (!taken.ok) throw new ConfigError(taken.faults.map((fault) => `TOKENS_FILE: ${fault}`))
-    return taken
-  }
+  const take = (text: string) => taking(text, fixed, config, env)
+  const begin = readNow(tokensFile)
+  let seen = digestOf(begin)
+  const first = begin.ok ? atOnce(take(begin.text)) : begin
+  if (!first.ok) throw new ConfigError(first.faults.map((fault) => `TOKENS_FILE: ${fault}`))
+  let known = first
   const stop = watchFile(tokensFile, async () => {
-    const taken = await reread(tokensFile, take)
+    const file = await readFileOf(tokensFile)
+    const digest = digestOf(file)
+    // A file that was touched, or mounted anew, says nothing new.
+    if (digest === seen) return
+    seen = digest
+    const taken = file.ok ? await inSlices(take(file.text)) : file
     if (taken.ok) known = taken
     onReload(taken.ok ? { ok: true, tokens: taken.principals.size } : taken)
   })
@@ -78,21 +83,38 @@ type Known = {
 }
 type Taken = Known | { readonly ok: false; readonly faults: readonly string[] }
 
-const UNREADABLE: Taken = { ok: false, faults: ['it cannot be read: check that it exists and may be read'] }
+/** The text of a file, or why there is none. */
+type FileText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly faults: readonly string[] }
 
-function readable(path: string, take: (text: string) => Taken): Taken {
-  let text: string
+function readNow(path: string): FileText {
   try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    return UNREADABLE
+    return { ok: true, text: readFileSync(path, 'utf8') }
+  } catch (error) {
+    return unreadable(error)
   }
-  return take(text)
 }
 
-async function reread(path: string, take: (text: string) => Taken): Promise<Taken> {
-  const text = await readFile(path, 'utf8').catch(() => null)
-  return text === null ? UNREADABLE : take(text)
+function readFileOf(path: string): Promise<FileText> {
+  return readFile(path, 'utf8').then((text): FileText => ({ ok: true, text }), unreadable)
+}
+
+function unreadable(error: unknown): FileText {
+  const isDirectory = error instanceof Error && 'code' in error && error.code === 'EISDIR'
+  return {
+    ok: false,
+    faults: [
+      isDirectory
+        ? 'it is a directory: name the file in it'
+        : 'it cannot be read: check that it exists and may be read',
+    ],
+  }
+}
+
+/** Tells contents apart; what cannot be read differs from all that can. */
+function digestOf(file: FileText): string {
+  return file.ok ? sha256(file.text) : file.faults.join()
 }
 
 function lookup(principals: () => ReadonlyMap<string, Principal>): Pick<Teams, 'find' | 'any'> {
@@ -100,16 +122,28 @@ function lookup(principals: () => ReadonlyMap<string, Principal>): Pick<Teams, '
   return { find: (token) => principals().get(sha256(token)), any: () => principals().size > 0 }
 }
 
-function read(text: string, config: Settings, env: Environment): Taken {
-  const file = readEntries(text)
+function* taking(
+  text: string,
+  fixed: ReadonlyMap<string, Principal>,
+  config: Settings,
+  env: Environment,
+): Steps<Taken> {
+  const file = yield* readEntries(text)
   if (!file.ok) return file
   const faults: string[] = []
   const secrets = new Set<string>()
-  const principals = new Map<string, Principal>()
+  const principals = new Map(fixed)
+  // Most tokens of a large file may ask what others may: what is equal is read once.
+  const restrictions = new Map<string, ReadRestriction>()
   for (const [index, entry] of file.entries.entries()) {
+    yield
     const at = `/tokens/${index}`
     const key = keyOf(entry, config, env)
-    const read = restrictionOf(entry)
+    const sees = JSON.stringify([entry.filters, entry.datasources])
+    const read = restrictions.get(sees) ?? restrictionOf(entry)
+    restrictions.set(sees, read)
+    // One that is in both would be two principals.
+    if (fixed.has(entry.sha256)) faults.push(`${at} is a token that is in API_TOKENS too`)
     if (!key.ok) faults.push(`${at}${key.fault}`)
     if (!read.ok) faults.push(...read.faults.map((fault) => `${at}${fault}`))
     if (!key.ok || !read.ok) continue
@@ -124,7 +158,7 @@ function read(text: string, config: Settings, env: Environment): Taken {
     } as const
     principals.set(entry.sha256, principalFrom(config, described))
   }
-  return faults.length === 0 ? { ok: true, principals, secrets: [...secrets] } : { ok: false, faults }
+  return faults.length === 0 ? { ok: true, principals, secrets: [...secrets] } : { ok: false, faults: limited(faults) }
 }
 
 type ReadKey = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly fault: string }
@@ -136,15 +170,7 @@ function keyOf({ upstreamKey }: TokenEntry, { portkeyApiKey }: Settings, env: En
   }
   const value = env[upstreamKey]?.trim() ?? ''
   if (/^[\x21-\x7e]{1,1024}$/.test(value)) return { ok: true, value }
-  return { ok: false, fault: `/upstreamKey names a variable that holds no Portkey key: set ${upstreamKey}` }
-}
-
-/** Tokens of both kinds; one that is in both would be two principals. */
-function merged(fixed: ReadonlyMap<string, Principal>, taken: Taken): Taken {
-  if (!taken.ok) return taken
-  const both = [...taken.principals].find(([digest]) => fixed.has(digest))
-  if (both !== undefined) return { ok: false, faults: [`the token of ${both[1].name} is in API_TOKENS too`] }
-  return { ...taken, principals: new Map([...fixed, ...taken.principals]) }
+  return { ok: false, fault: '/upstreamKey must name an environment variable that holds a Portkey key: set it' }
 }
 
 function sha256(text: string): string {

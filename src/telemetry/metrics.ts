@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CacheState, EngineState, Observer } from '../engine.js'
-import type { ErrorCode } from '../errors.js'
+import { ERROR_CODES, type ErrorCode } from '../errors.js'
 import { VERSION } from '../version.js'
 import { METRICS, type MetricName, type MetricRow } from './table.js'
 
@@ -11,6 +11,8 @@ export type Ended = {
   readonly cache: CacheState | null
   /** Calls that its plan was expected to take; `null` where none was made: refused, or answered by a held reply. */
   readonly price: number | null
+  /** Whether a finished reply was looked for. */
+  readonly lookedUp: boolean
   readonly seconds: number
 }
 
@@ -75,8 +77,8 @@ export const createMetrics = (options: { readonly process?: boolean } = {}): Met
   level('pmp_upstream_requests_queued', ({ queued }) => queued)
   level('pmp_upstream_requests_in_flight', ({ inFlight }) => inFlight)
   gauge('pmp_upstream_breaker', (one) => {
-    const now = levels?.().breaker
-    for (const state of ['closed', 'open', 'probing']) one.set({ state }, state === now ? 1 : 0)
+    const now = levels?.().breakers
+    for (const state of ['open', 'probing'] as const) one.set({ state }, now?.[state] ?? 0)
   })
   const answers = counter('pmp_cache_answers_total')
   const replies = counter('pmp_cache_replies_total')
@@ -102,10 +104,11 @@ export const createMetrics = (options: { readonly process?: boolean } = {}): Met
       },
       onLookup: (origin) => answers.inc({ origin }),
     },
-    question({ outcome, cache, price, seconds }) {
+    question({ outcome, cache, price, lookedUp, seconds }) {
       questions.inc({ outcome })
       durations.observe({ cache: cache ?? 'error' }, seconds)
       if (price !== null) prices.observe(price)
+      if (!lookedUp || isRefusal(outcome)) return
       replies.inc({ result: price !== null || cache === null ? 'miss' : cache === 'stale' ? 'stale' : 'hit' })
     },
     hit(seconds) {
@@ -126,6 +129,10 @@ export const createMetrics = (options: { readonly process?: boolean } = {}): Met
     contentType: registry.contentType,
   }
 }
+
+/** A question that is refused has no reply that could be held. */
+const isRefusal = (outcome: Ended['outcome']): boolean =>
+  outcome !== 'ok' && outcome !== 'aborted' && ERROR_CODES[outcome].status < 500
 
 /** A status that is none is not a label of its own. */
 const statusText = (status: number): string => (status >= 100 && status <= 599 ? String(status) : 'other')

@@ -22,6 +22,7 @@ export type TracingOptions = {
 
 /** Sends spans to a collector, as OTLP over HTTP. Load this file only where tracing is configured: it is large. */
 export const startTracing = (config: TracingConfig, { onFailure }: TracingOptions): Tracing => {
+  forgetEnvironment()
   const exporter = new OTLPTraceExporter({ url: `${config.endpoint}/v1/traces`, headers: { ...config.headers } })
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': config.serviceName, 'service.version': VERSION }),
@@ -55,6 +56,14 @@ export const startTracing = (config: TracingConfig, { onFailure }: TracingOption
       clearTimeout(timer)
     },
   }
+}
+
+/**
+ * The library has variables of its own for headers, timeouts, certificates and limits, which come on top of what it is told. Settings are
+ * read in one place, and all that are known have been by now: it finds none.
+ */
+const forgetEnvironment = (): void => {
+  for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name]
 }
 
 const questionSpan = (span: Span, upstream: QuestionSpan['upstream']): QuestionSpan => ({

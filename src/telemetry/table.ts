@@ -68,8 +68,8 @@ export const METRICS = {
   },
   pmp_upstream_breaker: {
     type: 'gauge',
-    help: '1 for the state that the breaker before Portkey is in: while it is open nothing is sent.',
-    labels: { state: '`closed`, `open` or `probing`' },
+    help: 'Breakers before Portkey, one for each key and one for each endpoint of a key: 0 while all is well.',
+    labels: { state: '`open`: nothing is sent through them now, or `probing`: one request tries' },
   },
   pmp_cache_answers_total: {
     type: 'counter',
@@ -78,7 +78,7 @@ export const METRICS = {
   },
   pmp_cache_replies_total: {
     type: 'counter',
-    help: 'Questions by whether a finished reply was held to them.',
+    help: 'Questions by whether a finished reply was held to them; those that end in a 4xx are not counted.',
     labels: { result: '`hit`, `miss`, or `stale` where an expired one stood in' },
   },
   pmp_cache_bytes: {

@@ -70,11 +70,49 @@ t.test(
     whole.emulator.injectFault({ kind: 'status', status: 503 })
     const held = await whole.ask({}, mine)
     t.equal(held.status, 200)
+    t.equal(held.headers.get('x-cache'), 'stale', 'and it is marked: nobody knows whether the key is still good')
+    t.match(held.headers.get('warning'), /^110/)
+    const before = whole.emulator.requests.length
+    t.equal((await whole.ask({}, mine)).headers.get('x-cache'), 'stale')
+    t.equal(whole.emulator.requests.length, before, 'it is not asked about again for some seconds')
     t.equal((await whole.ask({}, keyed('a-key-nobody-knows'))).status, 503)
     whole.emulator.clearFaults()
     revoke(whole)
     whole.emulator.setNow(NOW + 7 * MINUTE)
     t.equal((await whole.ask({}, mine)).status, 401)
+  },
+)
+
+t.test('a key that cannot be asked about, as Portkey wants a break, stops within five minutes', async (t) => {
+  const whole = await passthrough(t)
+  await whole.ask({}, mine)
+  whole.emulator.injectFault({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }, { times: 1 })
+  await whole.ask({ groupBy: ['modelName'] }, mine)
+  revoke(whole)
+  whole.emulator.setNow(NOW + 5 * MINUTE - 1)
+  const held = await whole.ask({}, mine)
+  t.equal(held.status, 200)
+  t.equal(held.headers.get('x-cache'), 'stale')
+  for (const minutes of [5, 10, 30, 59]) {
+    whole.emulator.setNow(NOW + minutes * MINUTE)
+    t.equal((await whole.ask({}, mine)).status, 503, `${minutes} minutes later`)
+    t.equal((await whole.ask({}, { headers: { ...mine.headers, 'cache-control': 'no-cache' } })).status, 503)
+  }
+})
+
+t.test(
+  'what fails for one question says nothing of a key: it is asked about before anything stale is given',
+  async (t) => {
+    const whole = await passthrough(t)
+    const live = { startTs: '2026-06-10T00:00:00.000Z', endTs: '2026-06-10T12:00:00.000Z', groupBy: ['metadata.env'] }
+    t.equal((await whole.ask(live, mine)).status, 200)
+    whole.emulator.injectFault({ kind: 'status', status: 500 }, { path: 'groups/metadata' })
+    whole.emulator.setNow(NOW + 10 * MINUTE)
+    const fresh = { headers: { ...mine.headers, 'cache-control': 'no-cache' } }
+    t.equal((await whole.ask(live, fresh)).headers.get('x-cache'), 'stale', 'it is good')
+    revoke(whole)
+    whole.emulator.setNow(NOW + 20 * MINUTE)
+    t.equal((await whole.ask(live, fresh)).status, 401, 'it is not')
   },
 )
 
@@ -123,6 +161,27 @@ t.test('a workspace without requests, or without that listing, is known by the l
   for (const options of [{ profile: 'documented' }, { rows: [] }] as const) {
     const whole = await bound(t, MAIN_WORKSPACE, WORKSPACE_KEY, options)
     t.equal((await whole.ask({}, as('bound'))).status, 200)
+  }
+})
+
+t.test('the list of workspaces is read to its end', async (t) => {
+  const whole = await bound(t, SECOND_WORKSPACE, ORGANISATION_KEY, { rows: [], maxPageSize: 1 })
+  t.equal((await whole.ask({}, as('bound'))).status, 200)
+})
+
+t.test('rows that do not say whose they are are not for who is bound with a key of several workspaces', async (t) => {
+  for (const path of ['/v1/virtual-keys', '/v1/log-exports']) {
+    for (const [key, count] of [
+      [ORGANISATION_KEY, 0],
+      [WORKSPACE_KEY, 1],
+    ] as const) {
+      const whole = await bound(t, MAIN_WORKSPACE, key)
+      const read = async (token: string) => Object(await (await fetch(`${whole.url}${path}`, as(token))).json())
+      const own = await read('bound')
+      t.equal(own.total > 0, count > 0, `${path} ${key}`)
+      t.equal(own.data.length > 0, count > 0)
+      t.ok((await read('free')).data.length > 0)
+    }
   }
 })
 

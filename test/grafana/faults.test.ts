@@ -170,3 +170,33 @@ t.test('who is not known is told nothing', async (t) => {
   }
   for (const path of ['', '/']) t.equal((await service.send(path, GET, headers)).status, 401)
 })
+
+t.test('a target that cannot be read is a question that ended, in log and metrics', async (t) => {
+  const service = await openGrafana(t)
+  const targets = [target({ type: 'distribution' }, 'A'), target({ groupBy: ['nothing'] }, 'B'), target({}, 'C', 'x')]
+  await service.panel({ targets })
+  const lines = service.logs.filter(({ msg }) => msg === 'question')
+  t.strictSame(lines.map(({ code }) => code ?? 'ok').toSorted(), ['UNSUPPORTED_FIELD', 'VALIDATION_FAILED', 'ok'])
+  t.ok(lines.every(({ requestId, principal }) => requestId !== undefined && principal === 'token-1'))
+  const metrics = await (await fetch(`${service.url}/metrics`)).text()
+  t.match(metrics, 'pmp_questions_total{outcome="UNSUPPORTED_FIELD"} 1')
+  t.match(metrics, 'pmp_questions_total{outcome="VALIDATION_FAILED"} 1')
+  t.match(metrics, 'pmp_questions_total{outcome="ok"} 1')
+  t.match(metrics, 'pmp_cache_replies_total{result="miss"} 1', 'nothing was looked for on their behalf')
+})
+
+t.test('a hundred targets at once cause no warning of the process', async (t) => {
+  const service = await openGrafana(t)
+  const warnings: Error[] = []
+  const note = (warning: Error) => warnings.push(warning)
+  process.on('warning', note)
+  t.teardown(() => process.off('warning', note))
+  const filtered = (at: number) => ({
+    type: 'distribution',
+    filters: [{ fieldName: 'team', operator: 'EQUAL', value: `team-${at}` }],
+  })
+  const targets = Array.from({ length: 100 }, (_, at) => target(filtered(at), String(at)))
+  t.equal((await service.panel({ targets })).length, 100)
+  await new Promise((resolve) => setImmediate(resolve))
+  t.strictSame(warnings, [])
+})

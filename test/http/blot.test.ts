@@ -1,5 +1,5 @@
 import t from 'tap'
-import { secretsOf } from '../../src/config/secrets.js'
+import { secretsOf, shortSecrets } from '../../src/config/secrets.js'
 import { loadConfig } from '../../src/config.js'
 import { createBlot } from '../../src/http/blot.js'
 
@@ -46,4 +46,15 @@ t.test('every secret of the settings is known, passwords by themselves too', asy
   ]) {
     t.ok(secrets.includes(secret), secret)
   }
+})
+
+t.test('secrets that are too short are told of at the start, without a word of what they are', async (t) => {
+  const said = (env: object) => shortSecrets(loadConfig({ PORTKEY_API_KEY: 'a-long-portkey-key', ...env }))
+  t.strictSame(said({ API_TOKENS: 'a-token-of-sixteen,another-token-of-sixteen' }), [])
+  t.match(said({ API_TOKENS: 'abc,token-of-12c' }), [
+    /^2 of API_TOKENS shorter than 16/,
+    /^API_TOKENS holds less than 8/,
+  ])
+  t.match(said({ API_TOKENS: 'a-token-of-sixteen', REDIS_URL: 'redis://:pw@cache:6379/0' }), [/^REDIS_URL holds less/])
+  t.notMatch(said({ API_TOKENS: 'abc,token-of-12c' }).join(), /abc|token-of/)
 })

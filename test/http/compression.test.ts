@@ -102,6 +102,64 @@ for (const count of [100, 3_000, 60_000]) {
   )
 }
 
+t.test('one rule says how every reply is compressed', async (t) => {
+  const service = await serving(t, 3_000)
+  const cases = [
+    ['BR', 'br'],
+    ['GZip', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['*', 'br'],
+    ['gzip, br', 'br'],
+    ['gzip;q=1, br;q=0.5', 'gzip'],
+    ['br;q=0, *', 'gzip'],
+    ['br;Q=0, *;q=0.1', 'gzip'],
+    ['*;q=0', null],
+    ['identity, gzip;q=0.5', null],
+    ['identity;q=0.9, *;q=0.2', null],
+    ['identity;q=0.5, gzip', 'gzip'],
+    ['identity;q=0, gzip', 'gzip'],
+    ['gzip;q=0.001', 'gzip'],
+    ['gzip;q=high', null],
+    ['brotli', null],
+  ] as const
+  const long = { pragma: 'no-cache' }
+  for (const [accept, encoding] of cases) {
+    for (const [path, headers, body] of [
+      [PATH, {}, BODY],
+      [PATH, { pragma: 'x' }, BODY],
+      [PATH, long, BODY],
+      [`${PATH}?explain=analyze`, {}, BODY],
+      ['/docs/yaml', {}, undefined],
+      ['/docs/static/swagger-ui.css', {}, undefined],
+      ['/nowhere', {}, 'x'.repeat(10)],
+    ] as const) {
+      const { head } = await wire(service.url, path, { 'accept-encoding': accept, ...headers }, body)
+      const found = /content-encoding: (\w+)/.exec(head)?.[1] ?? null
+      const isShort = path === '/nowhere' || path.includes('explain')
+      t.equal(found, isShort ? null : encoding, `${accept} ${path} ${JSON.stringify(headers)}`)
+    }
+  }
+})
+
+t.test('documents are written once a day, and files compressed once', async (t) => {
+  let now = NOW
+  const service = await serve(t, { engine: engine(), now: () => now })
+  const written = t.capture(JSON, 'parse', JSON.parse)
+  const read = async (path: string) => (await wire(service.url, path, { 'accept-encoding': 'gzip' })).bytes
+  for (const path of ['/docs/json', '/docs/yaml']) {
+    const first = await read(path)
+    written()
+    for (let again = 0; again < 5; again += 1) t.ok(first.equals(await read(path)), path)
+    t.strictSame(
+      written().filter(({ args }) => args.length > 1),
+      [],
+      `${path}: nothing is made anew`,
+    )
+    now += 86_400_000
+    t.notOk(first.equals(await read(path)), `${path}: its windows have moved on`)
+  }
+})
+
 t.test('what is short is sent as it is', async (t) => {
   const service = await serving(t, 1)
   for (const _ of ['fresh', 'held']) {
@@ -126,7 +184,8 @@ t.test('all else is compressed too: pages, documents, lists, errors; never a HEA
       t.notMatch(plain.head, 'content-encoding', path)
       const packed = await wire(url, path, { 'accept-encoding': name })
       t.match(packed.head, `content-encoding: ${name}`, `${path} ${name}`)
-      t.match(packed.head, /vary: .*accept-encoding/, path)
+      for (const { head } of [plain, packed]) t.match(head, /vary: .*accept-encoding/, path)
+      t.notMatch(packed.head, /etag: "/, `${path}: copies are not the same bytes`)
       t.ok(open(packed.bytes).equals(plain.bytes), `${path} ${name}`)
       const head = await wire(url, path, { 'accept-encoding': name }, undefined, 'HEAD')
       t.match(head.head, /^http\/1.1 200 /, path)

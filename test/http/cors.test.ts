@@ -54,6 +54,7 @@ t.test('a page of an origin that is named may ask, and read what a reply says of
     [{ body: '{' }, 400],
     [{ headers: { authorization: '' } }, 401],
     [{ path: '/nowhere' }, 404],
+    [{ path: '/%zz', method: 'GET' }, 400],
     [{ path: '/healthz' }, 405],
     [{ path: '/healthz', method: 'GET' }, 200],
   ] as const

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { recent } from '../../src/http/docs-page.js'
+import { recent } from '../../src/http/docs-held.js'
 import { deploy, TOKEN } from '../engine/service.js'
 
 /** Shortly after the days that the documents ask about. */

@@ -43,9 +43,9 @@ t.test('a copy that is still good is not sent again', async (t) => {
   const { url } = await serveExplorer(t)
   const first = await fetch(`${url}explorer/main.js`)
   const etag = first.headers.get('etag') ?? ''
-  t.match(etag, /^"[\w-]{27}"$/)
+  t.match(etag, /^W\/"[\w-]{27}"$/, 'the same for compressed copies')
   t.equal(first.headers.get('cache-control'), 'no-cache')
-  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+  for (const known of [etag, etag.slice(2), `"other", ${etag}`, '*']) {
     const again = await fetch(`${url}explorer/main.js`, { headers: { 'if-none-match': known } })
     t.equal(again.status, 304, known)
     t.equal(await again.text(), '')

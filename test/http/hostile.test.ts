@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { buildApp, type Receiving } from '../../src/app.js'
 import { createLogger } from '../../src/http/request-log.js'
+import { MOST_BEHIND } from '../../src/http/turns.js'
 import { config, engine, QUESTION, REPLY, serve, TOKEN } from './harness.js'
 
 // Connections that no client would make, on loopback. Meanwhile and afterwards ordinary questions are answered, and nothing stays.
@@ -228,6 +229,112 @@ t.test('who asks on and on and never reads is not written for', async (t) => {
   for (const time of ['once', 'twice', 'three times']) await answers(`meanwhile, ${time}`)
   t.ok(process.memoryUsage().rss - before < 400 * MEBIBYTE)
   for (const { socket } of peers) socket.destroy()
+  await survives('afterwards')
+})
+
+t.test('of what is asked and never read only so many replies are made, and the rest once they are', async (t) => {
+  let asked = 0
+  const large = 'x'.repeat(200_000)
+  const ask = async () => {
+    asked += 1
+    return { ...REPLY, data: { dataPoints: [{ modelName: large, total: asked }] } }
+  }
+  const service = await serve(t, { engine: engine({ ask }) })
+  const { socket, said, closed } = await dial(service.port)
+  socket.pause()
+  const count = 400
+  const last = 'GET /version HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'
+  for (let limit = 1; limit <= count; limit += 1) {
+    const body = JSON.stringify({ ...QUESTION, limit })
+    socket.write(head([], body.length) + body)
+  }
+  socket.write(last)
+  // It goes on until what the system holds of a connection is full: some megabytes, of eighty.
+  let before = -1
+  while (asked !== before) {
+    before = asked
+    for (let look = 0; look < 20; look += 1) t.equal((await fetch(`${service.url}/healthz`)).status, 200)
+  }
+  t.ok(asked < count / 2, `${asked} replies were made while nobody read`)
+  socket.resume()
+  await closed
+  t.strictSame(
+    statusesOf(said()),
+    Array.from({ length: count + 1 }, () => '200'),
+    'who reads at last gets them all',
+  )
+  t.equal(asked, count)
+  const totals = [...said().matchAll(/"total":(\d+)/g)].map(([, total]) => Number(total))
+  t.strictSame(
+    totals,
+    totals.map((_, at) => at + 1),
+    'in their order',
+  )
+})
+
+t.test('nothing more is asked for a caller who has gone', async (t) => {
+  const waiting: (() => void)[] = []
+  let asked = 0
+  const ask = async () => {
+    asked += 1
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    return REPLY
+  }
+  const service = await serve(t, { engine: engine({ ask }) })
+  const { socket } = await dial(service.port)
+  for (let limit = 1; limit <= 100; limit += 1) {
+    const body = JSON.stringify({ ...QUESTION, limit })
+    socket.write(head([], body.length) + body)
+  }
+  const bound = MOST_BEHIND + 1
+  while (asked < bound) await new Promise((resolve) => setImmediate(resolve))
+  for (let look = 0; look < 10; look += 1) t.equal((await fetch(`${service.url}/healthz`)).status, 200)
+  t.equal(asked, bound, 'the others wait')
+  socket.destroy()
+  await service.logged(({ aborted }) => aborted === true, bound)
+  for (const go of waiting) go()
+  for (let look = 0; look < 10; look += 1) t.equal((await fetch(`${service.url}/healthz`)).status, 200)
+  t.equal(asked, bound)
+})
+
+t.test('a question under way gets its own reply, whatever is sent after it', async (t) => {
+  for (const [after, status] of [
+    ['garbage\r\n\r\n', '400'],
+    ['GET / HTTP/9.9\r\n\r\n', '400'],
+    [`${head(['transfer-encoding: chunked']).replace(/content-length: \d+\r\n/, '')}zz\r\n`, '400'],
+    ['CONNECT portkey:443 HTTP/1.1\r\nhost: a\r\n\r\n', '405'],
+  ] as const) {
+    for (const before of [1, 3, 40]) {
+      const go: (() => void)[] = []
+      let open = false
+      const ask = async () => {
+        if (!open) await new Promise<void>((resolve) => go.push(resolve))
+        return REPLY
+      }
+      const service = await serve(t, { engine: engine({ ask }) })
+      const { socket, closed, said } = await dial(service.port)
+      const questions = Array.from({ length: before }, (_, at) => JSON.stringify({ ...QUESTION, limit: at + 1 }))
+      socket.write(questions.map((body) => head([], body.length) + body).join('') + after)
+      while (go.length === 0) await new Promise((resolve) => setImmediate(resolve))
+      for (let look = 0; look < 5; look += 1) t.equal((await fetch(`${service.url}/healthz`)).status, 200)
+      t.equal(said(), '', 'nothing stands in its place')
+      open = true
+      for (const one of go) one()
+      const name = `${before} and ${after.slice(0, 12)}`
+      t.strictSame(statusesOf(await closed), [...questions.map(() => '200'), status], name)
+      await service.close()
+    }
+  }
+})
+
+t.test('CONNECT is refused in the one shape', async (t) => {
+  const { port, survives } = await serving(t)
+  const { socket, closed } = await dial(port)
+  socket.write('CONNECT portkey:443 HTTP/1.1\r\nhost: a\r\n\r\nand on')
+  const said = await closed
+  t.match(said, /^HTTP\/1\.1 405 [\s\S]*\r\nallow: GET, HEAD, POST\r\n/)
+  t.match(said, 'connection: close')
+  t.match(JSON.parse(said.split('\r\n\r\n')[1] ?? ''), { statusCode: 405, code: 'METHOD_NOT_ALLOWED' })
   await survives('afterwards')
 })
 

@@ -1,6 +1,7 @@
+import { connect } from 'node:net'
 import t from 'tap'
 import { ServiceError } from '../../src/errors.js'
-import { engine, KEY, serve, TOKEN } from './harness.js'
+import { engine, KEY, QUESTION, REPLY, serve, TOKEN } from './harness.js'
 
 t.test('no credential reaches a log line or a reply, whatever fails', async (t) => {
   let turn = 0
@@ -68,4 +69,64 @@ t.test('x-forwarded-for is believed from a trusted proxy alone', async (t) => {
   await behind.ask({ headers })
   await behind.close()
   t.equal(behind.logs.find(({ msg }) => msg === 'request')?.from, '203.0.113.7')
+})
+
+t.test('what Portkey said of a failure, which may repeat values of a question, is logged at debug alone', async (t) => {
+  const said = () => {
+    const inner = new ServiceError('UPSTREAM_ERROR', 'Portkey refused (400: no such env "planted-value").', {
+      discreet: { message: 'Portkey refused.', details: [] },
+      details: [{ path: '/filters/0', code: 'UPSTREAM_ERROR', message: 'planted-value' }],
+    })
+    return new ServiceError('UPSTREAM_ERROR', 'Portkey refused twice (400:\n    at last "planted-value").', {
+      discreet: { message: 'Portkey refused twice.', details: [] },
+      cause: new Error('on the way', { cause: inner }),
+    })
+  }
+  const failing = engine({
+    ask: async () => {
+      throw said()
+    },
+  })
+  const lineAt = async (level: string) => {
+    const service = await serve(t, { engine: failing, env: { LOG_LEVEL: level } })
+    t.match(await (await service.ask()).text(), 'planted-value', 'the caller is told')
+    await service.close()
+    return JSON.stringify(service.logs.filter(({ msg }) => msg === 'request failed'))
+  }
+  for (const level of ['info', 'warn', 'error']) {
+    const line = await lineAt(level)
+    t.notMatch(line, 'planted', level)
+    for (const part of ['Portkey refused twice.', 'on the way', 'Portkey refused.', 'log.test.ts', 'UPSTREAM_ERROR']) {
+      t.match(line, part, `${level}: ${part}`)
+    }
+  }
+  for (const level of ['debug', 'trace']) t.match(await lineAt(level), 'planted-value', level)
+})
+
+t.test('a caller who has left has an address in the log', async (t) => {
+  let leave: () => void = () => undefined
+  const gone = new Promise<void>((resolve) => {
+    leave = resolve
+  })
+  const slow = engine({
+    ask: async () => {
+      await gone
+      return REPLY
+    },
+  })
+  const service = await serve(t, { engine: slow })
+  const body = JSON.stringify(QUESTION)
+  const socket = connect(service.port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(
+    `POST /v1/metrics/query HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  )
+  await service.received(1)
+  socket.resetAndDestroy()
+  await service.logged(({ aborted }) => aborted === true)
+  leave()
+  t.match(
+    service.logs.filter(({ aborted }) => aborted === true),
+    [{ from: '127.0.0.1', status: null }],
+  )
 })

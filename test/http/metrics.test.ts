@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 import { ServiceError } from '../../src/errors.js'
 import { createMetricsAccess } from '../../src/http/auth.js'
 import { openTeams } from '../../src/teams/teams.js'
-import { config, engine, errorOf, KEY, QUESTION, REPLY, type Service, serve, TOKEN } from './harness.js'
+import { config, engine, errorOf, KEY, QUESTION, REPLY, raw, type Service, serve, TOKEN } from './harness.js'
 
 /** A good long time, so that a reply is held. */
 const HELD = { ...REPLY, expiresAt: Date.now() + 3_600_000 }
@@ -27,12 +27,47 @@ t.test('metrics are open to this machine, and to nobody for whom a proxy on it a
   t.equal(open.status, 200)
   t.match(open.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
   t.equal(open.headers.get('cache-control'), 'no-store')
-  for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto']) {
+  const names = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto', 'x-forwarded-anything']
+  for (const name of [...names, 'cf-connecting-ip', 'true-client-ip', 'x-client-ip', 'x-envoy-external-address']) {
     await errorOf(t, await read(service, { [name]: '127.0.0.1' }), 401, 'UNAUTHENTICATED', name)
     const known = await read(service, { [name]: '127.0.0.1', authorization: `Bearer ${TOKEN}` })
     t.equal(known.status, 200, `${name}, with a token`)
   }
   t.equal((await read(service, { 'x-forwarded-for': '' })).status, 401, 'an empty header is a proxy’s too')
+})
+
+t.test('metrics are open under a name of this machine and the port of the service alone', async (t) => {
+  const service = await serve(t)
+  const statusFor = async (host: string | null) => {
+    const head = `GET /metrics HTTP/1.${host === null ? 0 : 1}\r\n${host === null ? '' : `host: ${host}\r\n`}connection: close\r\n\r\n`
+    return Number((await raw(service.port, head)).split(' ')[1])
+  }
+  const { port } = service
+  for (const host of [
+    `127.0.0.1:${port}`,
+    `127.1.2.3:${port}`,
+    `localhost:${port}`,
+    `LocalHost:${port}`,
+    `[::1]:${port}`,
+  ]) {
+    t.equal(await statusFor(host), 200, host)
+  }
+  const others = [
+    'localhost',
+    '127.0.0.1',
+    `127.0.0.1:${port + 1}`,
+    `metrics.example.com:${port}`,
+    'metrics.example.com',
+  ]
+  for (const host of [...others, `127.0.0.1.example.com:${port}`, `localhost:${port}0`, `[::2]:${port}`, '', null]) {
+    t.equal(await statusFor(host), 401, String(host))
+  }
+})
+
+t.test('who trusts a proxy has one: metrics take a token on loopback too', async (t) => {
+  const service = await serve(t, { env: { TRUST_PROXY: '10.0.0.0/8' } })
+  await errorOf(t, await read(service), 401, 'UNAUTHENTICATED')
+  t.equal((await read(service, { authorization: `Bearer ${TOKEN}` })).status, 200)
 })
 
 t.test('in every mode a token opens metrics, and without any it says what to set', async (t) => {
@@ -88,6 +123,7 @@ t.test('who sees a part of the data alone does not see the metrics of all of it'
   t.equal(await ask({}), 'team')
   t.equal(await ask({ filters: [{ fieldName: 'team', operator: 'EQUAL', value: 'red' }] }), 'FORBIDDEN')
   t.equal(await ask({ datasources: ['modelMetrics'] }), 'FORBIDDEN')
+  t.equal(await ask({ workspace: 'ws-one' }), 'FORBIDDEN')
 })
 
 t.test('questions are counted by how they end, held replies too, wherever they are answered', async (t) => {
@@ -124,9 +160,10 @@ t.test('questions are counted by how they end, held replies too, wherever they a
   t.equal(sampleOf(text, 'pmp_question_duration_seconds_count{cache="error"}'), 3)
   t.equal(sampleOf(text, 'pmp_cache_replies_total{result="hit"}'), 4)
   t.equal(sampleOf(text, 'pmp_cache_replies_total{result="stale"}'), 1)
+  t.equal(sampleOf(text, 'pmp_cache_replies_total{result="miss"}'), 2, 'the first, and the one that failed; no refusal')
   t.equal(sampleOf(text, 'pmp_plan_price_calls_count'), 1, 'a plan that was made')
   t.equal(sampleOf(text, 'pmp_plan_price_calls_sum'), 2)
-  t.equal(sampleOf(text, 'pmp_upstream_breaker{state="closed"}'), 1)
+  t.equal(sampleOf(text, 'pmp_upstream_breaker{state="open"}'), 0)
   t.equal(sampleOf(text, 'pmp_redis_up'), null, 'there is no Redis')
   t.ok((sampleOf(text, 'pmp_cache_bytes{store="replies"}') ?? 0) > 0)
   const again = await (await read(service)).text()

@@ -168,7 +168,10 @@ t.test('a question that never ends meets the hard stop', async (t) => {
   await upstream.asked
   child.kill('SIGTERM')
   child.kill('SIGINT')
-  t.equal((await exit).code, 1, 'a second signal is the hard stop by hand')
+  const { code, output } = await exit
+  t.equal(code, 1, 'a second signal is the hard stop by hand')
+  t.match(output, /"level":60,[^\n]*"signal":"SIG(?:TERM|INT)"[^\n]*second signal/, 'and the log says so')
+  t.match(output, /"level":30,[^\n]*stopping: questions under way/, 'after all that waited to be written')
   t.equal(await lost, 'cut off')
 })
 

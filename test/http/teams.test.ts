@@ -130,3 +130,58 @@ t.test('a token that is taken out of the file is not known any more, held replie
   }
   t.equal((await whole.ask({}, as('kept'))).status, 200)
 })
+
+const DASHBOARD = { range: { from: LEAST.startTs, to: LEAST.endTs } }
+const panel = (refId: string, payload: object = {}) => ({ refId, target: 'modelMetrics', payload })
+
+t.test('each question of a Grafana request counts: those above the rate fail alone', async (t) => {
+  const { whole } = await teamsOf(t, [entry('slow', { requestsPerMinute: 4 })])
+  const send = async (targets: readonly object[]) => {
+    const reply = await fetch(`${whole.url}/grafana/query`, {
+      method: 'POST',
+      headers: { ...as('slow').headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...DASHBOARD, targets }),
+    })
+    return { status: reply.status, body: Object(await reply.json()) }
+  }
+  const groups = ['modelName', 'team', 'userEmail', 'virtualModel', 'httpStatusCode', 'metadata.env']
+  const { status, body } = await send(
+    groups.map((group, at) => panel(String(at), { type: 'distribution', groupBy: [group] })),
+  )
+  t.equal(status, 200)
+  const codes = body.map((frame: { meta?: { custom?: { code?: string } } }) => frame.meta?.custom?.code ?? 'ok')
+  t.strictSame(codes, ['ok', 'ok', 'ok', 'ok', 'RATE_LIMITED', 'RATE_LIMITED'])
+  t.match(body[4].meta.notices[0].text, /4 questions a minute.*ask again in \d+ s/)
+  t.equal((await send([panel('A')])).status, 429, 'and so does the request after it')
+  t.equal(whole.logs.filter(({ msg, code }) => msg === 'question' && code === 'RATE_LIMITED').length, 2)
+})
+
+t.test('targets that one question answers are one, and those that ask none take nothing', async (t) => {
+  const { whole } = await teamsOf(t, [entry('slow', { requestsPerMinute: 2 })])
+  const send = (targets: readonly object[]) =>
+    fetch(`${whole.url}/grafana/query`, {
+      method: 'POST',
+      headers: { ...as('slow').headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...DASHBOARD, targets }),
+    })
+  const same = { type: 'distribution', groupBy: ['modelName'] }
+  const first = await send([panel('A', same), panel('B', same), panel('C', { groupBy: ['nothing'] })])
+  t.notMatch(await first.text(), 'RATE_LIMITED')
+  t.notMatch(await (await send([panel('A')])).text(), 'RATE_LIMITED', 'there was one left')
+  t.equal((await send([panel('A')])).status, 429)
+})
+
+t.test('Grafana’s builder offers a token the datasources it may ask about', async (t) => {
+  const { whole } = await teamsOf(t, [entry('some', { datasources: ['cacheMetrics', 'modelMetrics'] }), entry('all')])
+  const post = async (path: string, token: string) => {
+    const headers = { ...as(token).headers, 'content-type': 'application/json' }
+    const reply = await fetch(`${whole.url}/grafana/${path}`, { method: 'POST', headers, body: '{}' })
+    return Object(await reply.json())
+  }
+  const ofBuilder = async (token: string) =>
+    (await post('metrics', token)).map(({ value }: { readonly value: string }) => value)
+  t.strictSame(await post('search', 'some'), ['modelMetrics', 'cacheMetrics'])
+  t.strictSame(await ofBuilder('some'), ['modelMetrics', 'cacheMetrics'])
+  t.equal((await post('search', 'all')).length, 6)
+  t.equal((await ofBuilder('all')).length, 6)
+})

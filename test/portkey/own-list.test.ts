@@ -45,6 +45,12 @@ t.test('a row without a workspace stays, a workspace without a slug does not', a
   })
 })
 
+t.test('unless only those are wanted that say whose they are', async (t) => {
+  const rows = [{ id: 1 }, { id: 2, workspace_slug: 'ours' }, { id: 3, workspace_slug: 'theirs' }, 'text']
+  const { readPage } = upstream(100, () => 4, rows)
+  t.match(await ownList('logExports', 'ours', {}, readPage, 'labelled'), { total: 1, data: [{ id: 2 }] })
+})
+
 t.test('no list of rows is malformed, an endless one refused', async (t) => {
   await t.rejects(
     ownList('workspaces', 'ours', {}, async () => ({ workspaces: ROWS })),

@@ -186,7 +186,7 @@ const broken = async (t: Test) => {
   )
   const fetch = (over = {}) =>
     upstream.client.fetch(REQUESTS, CREDENTIALS, patient({ deadline: () => Number.POSITIVE_INFINITY, ...over }))
-  while (upstream.client.state().breaker === 'closed') {
+  while (upstream.client.state().breakers.open === 0) {
     await t.rejects(fetch(), { code: 'UPSTREAM_UNAVAILABLE', message: /500/ })
     ahead += 500
   }
@@ -208,7 +208,7 @@ const LEFT_ALONE = { code: 'UPSTREAM_UNAVAILABLE', message: /left alone/, retryA
 
 t.test('an upstream that is down is left alone for some seconds, then probed once', async (t) => {
   const { client, seen, fetch, pass, recover, hold, release } = await broken(t)
-  t.match(client.state(), { breaker: 'open', queued: 0, inFlight: 0 })
+  t.match(client.state(), { breakers: { open: 1, probing: 0 }, queued: 0, inFlight: 0 })
   const before = seen.length
   await t.rejects(fetch(), LEFT_ALONE)
   t.equal(seen.length, before, 'nothing was sent')
@@ -220,11 +220,11 @@ t.test('an upstream that is down is left alone for some seconds, then probed onc
   recover()
   hold()
   const probe = fetch()
-  while (client.state().breaker !== 'probing') await new Promise((resolve) => setImmediate(resolve))
+  while (client.state().breakers.probing === 0) await new Promise((resolve) => setImmediate(resolve))
   await t.rejects(fetch(), LEFT_ALONE)
   release()
   await probe
-  t.equal(client.state().breaker, 'closed')
+  t.strictSame(client.state().breakers, { open: 0, probing: 0 })
   await fetch()
 })
 
@@ -235,12 +235,59 @@ t.test('a probe whose caller goes away leaves it to the next', async (t) => {
   hold()
   const caller = new AbortController()
   const probe = fetch({ signal: caller.signal })
-  while (client.state().breaker !== 'probing') await new Promise((resolve) => setImmediate(resolve))
+  while (client.state().breakers.probing === 0) await new Promise((resolve) => setImmediate(resolve))
   caller.abort(new Error('gone'))
   await t.rejects(probe, /gone/)
   release()
   await fetch()
-  t.equal(client.state().breaker, 'closed')
+  t.strictSame(client.state().breakers, { open: 0, probing: 0 })
+})
+
+/** A client whose upstream answers one path with a 500, or loses everybody, and a clock that can be put forward. */
+const partly = async (t: Test, broken: (url: URL, key: unknown) => boolean) => {
+  let ahead = 0
+  const upstream = await startUpstream(
+    t,
+    (request, response, url) => {
+      const down = broken(url, request.headers['x-portkey-api-key'])
+      reply(response, down ? 500 : 200, down ? 'null' : ONE_POINT)
+    },
+    { clock: { now: () => SYSTEM_CLOCK.now() + ahead, idle: SYSTEM_CLOCK.idle, after: SYSTEM_CLOCK.after } },
+  )
+  const patience = { deadline: () => Number.POSITIVE_INFINITY }
+  const fetch = (key: string, name: 'requests' | 'cost' = 'requests') =>
+    upstream.client.fetch(
+      { ...REQUESTS, endpoint: { kind: 'graph', name } },
+      { ...CREDENTIALS, key },
+      patient(patience),
+    )
+  const wear = async (key: string) => {
+    while (upstream.client.state().breakers.open === 0) {
+      await t.rejects(fetch(key), { message: /500/ })
+      ahead += 500
+    }
+  }
+  return { ...upstream, fetch, wear, pass: (ms: number) => (ahead += ms) }
+}
+
+t.test('what fails for one key is not held against another', async (t) => {
+  const { fetch, wear, pass } = await partly(t, (_, key) => key === 'one')
+  await wear('one')
+  await t.rejects(fetch('one'), LEFT_ALONE)
+  t.match(await fetch('other'), { requests: 1 })
+  // Nor are its probes.
+  pass(2_000)
+  await t.rejects(fetch('one'), { message: /500/ })
+  t.match(await fetch('other'), { requests: 1 })
+})
+
+t.test('an endpoint that fails is left alone by itself, also for its own key', async (t) => {
+  const { fetch, wear, client } = await partly(t, (url) => url.pathname.endsWith('/requests'))
+  await wear('one')
+  await t.rejects(fetch('one'), LEFT_ALONE)
+  t.match(await fetch('one', 'cost'), { requests: 1 })
+  await t.rejects(fetch('one'), LEFT_ALONE, 'what another endpoint answers says nothing of it')
+  t.strictSame(client.state().breakers, { open: 1, probing: 0 })
 })
 
 t.test('requests that are refused, limited, missing or unreadable do not open it', async (t) => {
@@ -256,7 +303,7 @@ t.test('requests that are refused, limited, missing or unreadable do not open it
     await t.rejects(client.fetch(REQUESTS, CREDENTIALS, patient({ deadline: () => Number.POSITIVE_INFINITY })))
     ahead += 1_000
   }
-  t.equal(client.state().breaker, 'closed')
+  t.strictSame(client.state().breakers, { open: 0, probing: 0 })
 })
 
 t.test('closing ends what is under way, what waits for a turn and what waits to be tried again, at once', async (t) => {

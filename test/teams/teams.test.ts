@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { rmSync, utimesSync } from 'node:fs'
+import { dirname } from 'node:path'
 import t from 'tap'
 import { ConfigError, loadConfig } from '../../src/config.js'
 import { openTeams, type Reloaded } from '../../src/teams/teams.js'
@@ -76,7 +77,10 @@ t.test('a file that cannot be used stops the start, with every fault', async (t)
     entry('b', { filters: [{ fieldName: 'taem', operator: 'EQUAL', value: 'x' }] }),
   ])
   const faults = faultsOf(() => openTeams(settings(path)))
-  t.match(faults, [/^TOKENS_FILE: \/tokens\/0\/upstreamKey .*NOT_SET/, /^TOKENS_FILE: \/tokens\/1\/filters\/0/])
+  t.match(faults, [
+    /^TOKENS_FILE: \/tokens\/0\/upstreamKey must name an environment variable/,
+    /^TOKENS_FILE: \/tokens\/1\/filters\/0/,
+  ])
   t.match(
     faultsOf(() => openTeams(settings('/nowhere/at-all.json'))),
     [/^TOKENS_FILE: it cannot be read/],
@@ -84,7 +88,12 @@ t.test('a file that cannot be used stops the start, with every fault', async (t)
   const both = tokensFile(t, [entry('the-same-token')])
   t.match(
     faultsOf(() => openTeams(settings(both.path, { API_TOKENS: 'the-same-token' }))),
-    [/is in API_TOKENS too/],
+    [/^TOKENS_FILE: \/tokens\/0 is a token that is in API_TOKENS too$/],
+  )
+  t.notMatch([...faults, ...faultsOf(() => openTeams(settings(both.path)))].join(), /NOT_SET|taem|the-same-token/)
+  t.match(
+    faultsOf(() => openTeams(settings(dirname(path)))),
+    [/^TOKENS_FILE: it is a directory/],
   )
 })
 
@@ -102,7 +111,7 @@ t.test('a change that cannot be used changes nothing, and the next good one is t
   const { file, teams, reloaded } = watched(t, [entry('old')])
   const bad = reloaded()
   file.writeText('{"tokens":[{"name":"ol')
-  t.match(await bad, { ok: false, faults: ['it is not JSON'] })
+  t.match(await bad, { ok: false, faults: [/^it is not JSON: /] })
   t.equal(teams.find('old')?.name, 'old')
   const gone = reloaded()
   rmSync(file.path)
@@ -112,4 +121,47 @@ t.test('a change that cannot be used changes nothing, and the next good one is t
   file.write([entry('new')])
   t.match(await good, { ok: true })
   t.equal(teams.find('old'), undefined)
+})
+
+t.test('a large file is read again between other work, and what was known is good meanwhile', async (t) => {
+  let began = false
+  const env = {
+    // Looked at when the first entry is read.
+    get KEY_OF_THE_FIRST() {
+      began = true
+      return 'a-key'
+    },
+  }
+  const { file, teams, reloaded } = watched(t, [entry('old')], env)
+  const filtersOf = (index: number) => [{ fieldName: 'modelName', operator: 'IN', value: [`m${index}`, `n${index}`] }]
+  const first = entry('first', { upstreamKey: 'KEY_OF_THE_FIRST' })
+  const many = Array.from({ length: 1_000 }, (_, index) => entry(`team-${index}`, { filters: filtersOf(index) }))
+  let turns = 0
+  let over = false
+  const turn = () => {
+    // A reading at one go has no such turn.
+    if (began && teams.find('old') !== undefined) turns += 1
+    if (!over) setImmediate(turn)
+  }
+  const change = reloaded()
+  file.write([first, ...many])
+  turn()
+  t.match(await change, { ok: true, tokens: 1_001 })
+  over = true
+  t.ok(turns > 0)
+  t.equal(teams.find('old'), undefined)
+  t.not(teams.find('team-1')?.view, teams.find('team-2')?.view)
+})
+
+t.test('a file that was touched, and says the same, is not read again', async (t) => {
+  const { file, teams, reloaded } = watched(t, [entry('old')])
+  const before = teams.find('old')
+  const change = reloaded()
+  utimesSync(file.path, 1, 1)
+  // It is looked at once a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  t.equal(teams.find('old'), before)
+  file.write([entry('new')])
+  t.match(await change, { ok: true, tokens: 1 }, 'the first that is told of')
+  t.ok(teams.find('new'))
 })

@@ -119,7 +119,7 @@ t.test(
     const running = await run(t, main, {
       PORTKEY_API_KEY: SECRETS.key,
       PORTKEY_BASE_URL: await emulator.listen(),
-      API_TOKENS: SECRETS.apiToken,
+      API_TOKENS: `${SECRETS.apiToken},short-token`,
       TOKENS_FILE: file.path,
       KEY_OF_TEAM: SECRETS.teamKey,
       KEY_REFUSED: SECRETS.refusedKey,

@@ -105,6 +105,50 @@ t.test('a question is a span of its caller’s trace, its calls are spans below 
   )
 })
 
+t.test('a held reply is a span of its route, whatever path it was asked under', async (t) => {
+  const collector = await collect(t)
+  const { running, ask } = await deployed(t, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    BASE_PATH: '/tools/metrics',
+  })
+  const path = '/tools/metrics/v1/metrics/query'
+  t.equal((await ask(QUESTION, {}, path)).headers.get('x-cache'), 'miss')
+  t.equal((await ask(QUESTION, {}, path)).headers.get('x-cache'), 'hit')
+  t.equal(await running.stop(), 0)
+  const questions = collector.spans().filter(({ kind }) => kind === 2)
+  t.strictSame(
+    questions.map(({ name, attributes }) => [name, attributes['http.route'], attributes['pmp.cache']]).toSorted(),
+    [
+      ['POST /v1/metrics/query', '/v1/metrics/query', 'hit'],
+      ['POST /v1/metrics/query', '/v1/metrics/query', 'miss'],
+    ],
+  )
+})
+
+t.test('variables that nobody documents change nothing of what is sent', async (t) => {
+  const collector = await collect(t)
+  const { running, ask } = await deployed(t, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-known=1',
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-undocumented=1',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:1/elsewhere',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '1',
+    OTEL_RESOURCE_ATTRIBUTES: 'planted=1',
+    OTEL_BSP_MAX_QUEUE_SIZE: '0',
+    OTEL_SDK_DISABLED: 'true',
+    OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '1',
+  })
+  t.equal((await ask(QUESTION)).status, 200)
+  t.equal(await running.stop(), 0)
+  const [headers] = collector.headers()
+  t.equal(headers?.['x-known'], '1')
+  t.equal(headers?.['x-undocumented'], undefined)
+  t.equal(headers?.['content-encoding'], undefined)
+  t.equal(collector.spans().filter(({ kind }) => kind === 2)[0]?.attributes['pmp.cache'], 'miss')
+  t.notMatch(collector.text(), 'planted')
+})
+
 t.test('Grafana’s questions are one span with all their calls', async (t) => {
   const collector = await collect(t)
   const { running, ask } = await deployed(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
