@@ -4,10 +4,11 @@ import { createSecondLevel, NO_SECOND_LEVEL } from './cache/second-level.js'
 import { createUpstream } from './cache/upstream.js'
 import { CATALOG, type Catalog, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
+import { asLong, createAskers, credentialsOf } from './engine/asking.js'
 import { createCatalogues } from './engine/catalogues.js'
 import type { AskOptions, Engine, Explanation, Observer, Principal, Reply } from './engine/contract.js'
 import { checkMayList, readList } from './engine/lists.js'
-import { asStale, expiryOf, explainedAsStale, rowsOf } from './engine/replying.js'
+import { asStale, expiryOf, explainedAsStale, rowsOf, wasAsked } from './engine/replying.js'
 import { explainedTo, restricted, toldTo } from './engine/restrict.js'
 import { createStandings } from './engine/standing.js'
 import { type CheckKey, createVouching } from './engine/vouching.js'
@@ -19,9 +20,7 @@ import { createLearnt } from './execute/learnt.js'
 import type { Answered, Asking } from './execute/question.js'
 import { answerSliding } from './execute/sliding.js'
 import { priceOf } from './plan/price.js'
-import type { Ask } from './portkey/ask.js'
-import { type Credentials, createClient } from './portkey/client.js'
-import { encode, urlLength } from './portkey/encode.js'
+import { createClient } from './portkey/client.js'
 import { MissingEndpoint } from './portkey/missing.js'
 import type { Query, Window } from './query/query.js'
 import { VERSION } from './version.js'
@@ -33,9 +32,6 @@ export type * from './engine/contract.js'
 const MOST_SLIDES = 5_000
 /** Made once: an abort without a reason makes an error with a stack of its own, each time. */
 const ENDED = new Error('the question has ended')
-/** URLs beyond this are cut or refused by proxies on the way (DESIGN, "Plan": under 6 KB). */
-const LONGEST_URL = 6_000
-const MINUTE = 60_000
 const MEBIBYTE = 1024 * 1024
 /** Of the cache's bytes, those for upstream answers; the others are for finished replies. */
 const ANSWERS_SHARE = 0.75
@@ -71,13 +67,12 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     parts.onRedis?.(up, reason)
   }
   const second = config.redisUrl === null ? NO_SECOND_LEVEL : createSecondLevel(config.redisUrl, { onState })
-  const liveTtlMs = config.liveTtlSeconds * 1000
   const upstream = createUpstream({
     fetch: client.fetch,
     second,
     policy: {
       settleMs: config.settleSeconds * 1000,
-      liveTtlMs,
+      liveTtlMs: config.liveTtlSeconds * 1000,
       staleMaxMs: config.staleMaxSeconds * 1000,
     },
     maxBytes: Math.floor(config.cacheMaxMb * MEBIBYTE * ANSWERS_SHARE),
@@ -89,63 +84,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
   const slides = new LRUCache<string, Window>({ max: MOST_SLIDES })
   const standings = createStandings(config.staleMaxSeconds * 1000, now)
 
-  /** Asks the graph that every deployment has. Throws as the client does. */
-  const ping = async (credentials: Credentials, ask: Ask): Promise<void> => {
-    const end = Math.floor(now() / MINUTE) * MINUTE
-    const window = { start: end - MINUTE, end }
-    await client.fetch(
-      { endpoint: { kind: 'graph', name: 'requests' }, window, filters: {}, columns: [] },
-      credentials,
-      ask,
-    )
-  }
-
-  /** What answering a question of this moment works with. */
-  const askingOf = (principal: Principal, ask: Asked, refresh: boolean): Asking => {
-    const { scope, workspace } = principal
-    const caller = { scope, key: principal.upstreamKey, workspace }
-    const moment = now()
-    return {
-      knowledge: { catalog, now: moment, retentionDays: config.retentionDays },
-      settledUntil: moment - config.settleSeconds * 1000,
-      maxCalls: config.maxUpstreamCalls,
-      capabilities: {
-        get: () => learnt.get(scope),
-        set: (capabilities) => learnt.set(scope, capabilities),
-      },
-      fetch: async (call, notBefore) => {
-        const part = await upstream.fetch(call, caller, { ...ask, notBefore })
-        observe?.onLookup(part.origin)
-        return part
-      },
-      standIn: (call) => upstream.standIn(call, caller),
-      holds: (call, notBefore) => upstream.holds(call, caller, notBefore),
-      tiles: (call, wanted) => upstream.tiles(call, caller, wanted),
-      refresh,
-      sent: ask.sent,
-      now,
-      liveTtlMs,
-      fits: (call) => urlLength(call, config.portkeyBaseUrl, workspace) <= LONGEST_URL,
-      keyOf: (call) => encode(call, workspace),
-    }
-  }
-
-  /** Who asks the client for a question, until when, and how often it did. */
-  const askOf = (principal: Principal, options: AskOptions, signal: AbortSignal): Asked => {
-    let sent = 0
-    return {
-      signal,
-      deadline: options.deadline ?? performance.now() + config.requestTimeoutMs,
-      share: principal.share,
-      lane: {},
-      onSent: () => {
-        sent += 1
-        options.onSent?.()
-      },
-      ...(options.onEnded && { onEnded: options.onEnded }),
-      sent: () => sent,
-    }
-  }
+  const { ping, askOf, askingOf } = createAskers(config, { catalog, client, upstream, learnt, observe, now })
 
   const answer = async (query: Query, principal: Principal, options: AskOptions, traced: boolean): Promise<Answer> => {
     const began = performance.now()
@@ -186,12 +125,10 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     } catch (error) {
       // A refusal that rests on a 404 stands only if the deployment is there at all; a passing fault teaches nothing.
       if (missed && error instanceof ServiceError && error.code === 'UNSUPPORTED_BY_UPSTREAM') {
-        await ping({ key: principal.upstreamKey, workspace: principal.workspace }, asLong(ask)).catch(
-          (reason: unknown) => {
-            learnt.set(principal.scope, before)
-            throw reason instanceof MissingEndpoint ? wrongBase() : reason
-          },
-        )
+        await ping(credentialsOf(principal), asLong(ask)).catch((reason: unknown) => {
+          learnt.set(principal.scope, before)
+          throw reason instanceof MissingEndpoint ? wrongBase() : reason
+        })
       }
       throw error
     } finally {
@@ -205,7 +142,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     // Several may wait for it: it takes turns of its own, not those of whoever happened to come first.
     const ask = { signal, deadline, onSent, lane: {}, share: `vouching ${scope}` }
     return workspace === null || standing !== 'bound'
-      ? ping({ key: upstreamKey, workspace }, ask)
+      ? ping(credentialsOf(principal), ask)
       : showsWorkspaceAlone(client, { key: upstreamKey, workspace }, ask, now())
   }
   const { vouch, vouched } = createVouching(standings, checkKey, { timeoutMs: config.requestTimeoutMs, now })
@@ -224,24 +161,22 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
       ),
 
     async explain(asked, principal, mode, options) {
-      const explain = async (): Promise<Explanation> => {
-        const query = restricted(asked, principal)
-        if (mode === 'plan') {
-          const asking = askingOf(principal, askOf(principal, options, options.signal), false)
-          return { ...explainQuestion(query, asking), analyzed: null }
-        }
-        const { reply, answered } = await answer(query, principal, options, true)
-        return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
-      }
       // The bare plan shows nothing of the data, so nothing has to be asked for it.
       if (mode === 'plan') {
-        return explain().then(
-          (explanation) => explainedTo(principal, explanation),
-          (error: unknown) => Promise.reject(toldTo(principal, error)),
-        )
+        try {
+          const asking = askingOf(principal, askOf(principal, options, options.signal), false)
+          const bare = explainQuestion(restricted(asked, principal), asking)
+          return explainedTo(principal, { ...bare, analyzed: null })
+        } catch (error) {
+          throw toldTo(principal, error)
+        }
+      }
+      const analyze = async (): Promise<Explanation> => {
+        const { reply, answered } = await answer(restricted(asked, principal), principal, options, true)
+        return { ...explained(answered.plan, answered.trace), analyzed: { reply, repairs: answered.repairs } }
       }
       const tookKey = ({ analyzed }: Explanation) => analyzed !== null && wasAsked(analyzed.reply)
-      return explainedTo(principal, await vouched(principal, options, explain, { tookKey, marked: explainedAsStale }))
+      return explainedTo(principal, await vouched(principal, options, analyze, { tookKey, marked: explainedAsStale }))
     },
 
     async read(resource, page, principal, options) {
@@ -261,10 +196,7 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
     async probe(principal, signal) {
       try {
-        await ping(
-          { key: principal.upstreamKey, workspace: principal.workspace },
-          asLong(askOf(principal, { signal }, signal)),
-        )
+        await ping(credentialsOf(principal), asLong(askOf(principal, { signal }, signal)))
         return { ready: true }
       } catch (error) {
         const known = error instanceof MissingEndpoint ? wrongBase() : error
@@ -281,13 +213,5 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
     },
   }
 }
-
-/** An `Ask` whose deadline stands, and a count of what it sent. */
-type Asked = Omit<Ask, 'deadline'> & { readonly deadline: number; readonly sent: () => number }
-
-/** Portkey was asked for it and answered. */
-const wasAsked = ({ upstreamCalls, cache }: Reply): boolean => upstreamCalls > 0 && cache !== 'stale'
-
-const asLong = (ask: Asked): Ask => ({ ...ask, deadline: () => ask.deadline })
 
 type Answer = { readonly reply: Reply; readonly answered: Answered }

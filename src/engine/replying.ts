@@ -42,6 +42,11 @@ export function rowsOf(
   )
 }
 
+/** Whether Portkey was asked for it and answered. */
+export function wasAsked({ upstreamCalls, cache }: Reply): boolean {
+  return upstreamCalls > 0 && cache !== 'stale'
+}
+
 /** A reply, marked: the key it is given for could not be asked about. */
 export function asStale(reply: Reply): Reply {
   return { ...reply, cache: 'stale' }
