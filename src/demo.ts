@@ -6,6 +6,7 @@ import { table } from './demo/table.js'
 import { createEmulator, WORKSPACE_KEY } from './emulator/emulator.js'
 import { createEngine } from './engine.js'
 import { readExplorer } from './http/explorer-files.js'
+import { pointsOf } from './http/points.js'
 import { exampleQuestion } from './http/question-examples.js'
 import { createLogger } from './http/request-log.js'
 
@@ -32,9 +33,8 @@ const freePort = async (port: number): Promise<number> => {
 
 /** The rows of a reply, or what went wrong. */
 const rowsOf = (body: unknown): readonly object[] => {
-  const data = typeof body === 'object' && body !== null && 'data' in body ? body.data : null
-  const points = typeof data === 'object' && data !== null && 'dataPoints' in data ? data.dataPoints : null
-  if (Array.isArray(points) && points.length > 0) return points.filter((row) => typeof row === 'object')
+  const points = pointsOf(body)
+  if (points.length > 0) return points
   throw new Error(`the demo's own question was not answered with rows: ${JSON.stringify(body)}`)
 }
 

@@ -1,33 +1,34 @@
 import type { ExplainMode, Explanation } from '../engine.js'
-import { ServiceError } from '../errors.js'
+import { at, type Faults, newFaults } from '../query/faults.js'
+import { oneOf, quote } from '../query/wording.js'
+import { readParameters } from './parameters.js'
 
 /** What `?explain=` takes, and what of the engine it asks for. */
-const MODES: Readonly<Record<string, ExplainMode>> = { true: 'plan', analyze: 'analyze' }
+const MODES: ReadonlyMap<string, ExplainMode> = new Map([
+  ['true', 'plan'],
+  ['analyze', 'analyze'],
+])
 
 /**
  * How a question is to be explained by its query parameters; `null`: it is asked. Any other parameter or value is
  * `VALIDATION_FAILED`: one that does nothing would be a question misread.
  */
 export const explainMode = (parameters: unknown): ExplainMode | null => {
-  const entries = typeof parameters === 'object' && parameters !== null ? Object.entries(parameters) : []
-  const unknown = entries.find(([name]) => name !== 'explain')
-  if (unknown !== undefined) {
-    const found = JSON.stringify(unknown[0].slice(0, 100))
-    throw new ServiceError(
-      'VALIDATION_FAILED',
-      `The route takes no query parameter but explain, and ${found} was sent: leave it out.`,
-    )
-  }
-  const [given] = entries
-  if (given === undefined) return null
-  const [, value] = given
-  const mode = typeof value === 'string' && Object.hasOwn(MODES, value) ? MODES[value] : undefined
+  // Nearly every question comes without, and none should pay for those that do not.
+  if (typeof parameters !== 'object' || parameters === null || Object.keys(parameters).length === 0) return null
+  const faults = newFaults()
+  const given = readParameters(parameters, ['explain'], faults).get('explain')
+  const mode = given === undefined ? null : modeOf(given, faults)
+  if (faults.count() > 0) throw faults.toError()
+  return mode
+}
+
+const modeOf = (given: string, faults: Faults): ExplainMode | null => {
+  const mode = MODES.get(given)
   if (mode !== undefined) return mode
-  const found = Array.isArray(value) ? 'several values were' : `${JSON.stringify(String(value).slice(0, 100))} was`
-  throw new ServiceError(
-    'VALIDATION_FAILED',
-    `explain takes one of ${Object.keys(MODES).join(', ')}, and ${found} sent: leave it out to have the answer alone.`,
-  )
+  const found = `explain takes ${oneOf([...MODES.keys()])}; found ${quote(given)}. Leave it out to have the answer alone.`
+  faults.report(at('', 'explain'), 'VALIDATION_FAILED', found)
+  return null
 }
 
 /** The body of a reply that explains: keys are stable. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import { CATALOG, type Catalog, withBindings } from '../catalog/catalog.js'
 import type { DatasourceEntry } from '../catalog/types.js'
 import type { Config } from '../config.js'
-import type { DataPoint, Engine, Principal } from '../engine.js'
+import type { Engine, Principal } from '../engine.js'
 import { ServiceError } from '../errors.js'
 import { metricNames, metricsOf } from '../grafana/metrics.js'
 import { answerOptions } from '../grafana/options.js'
@@ -18,6 +18,7 @@ import { patienceOf, principalOf, watching } from './caller.js'
 import { allGiven } from './given.js'
 import { grafanaDocs } from './grafana-docs.js'
 import type { NoteOne, NoteRefused } from './observing.js'
+import { pointsOf } from './points.js'
 import type { RateLimit } from './rate-limit.js'
 import { wantsFresh } from './refresh.js'
 
@@ -138,12 +139,3 @@ export const addGrafanaRoutes = (
 /** The datasources that somebody may ask about. */
 const openTo = ({ restriction }: Principal, catalog: Catalog): readonly DatasourceEntry[] =>
   Object.values(catalog).filter(({ name }) => restriction === null || restriction.has(name))
-
-/** The rows of an answer's JSON text. */
-const pointsOf = (answer: unknown): readonly DataPoint[] => {
-  const data = typeof answer === 'object' && answer !== null && 'data' in answer ? answer.data : null
-  const points = typeof data === 'object' && data !== null && 'dataPoints' in data ? data.dataPoints : null
-  return Array.isArray(points) ? points.filter(isPoint) : []
-}
-
-const isPoint = (row: unknown): row is DataPoint => typeof row === 'object' && row !== null

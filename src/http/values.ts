@@ -4,6 +4,7 @@ import { describe } from './answer-headers.js'
 import type { Answering } from './answering.js'
 import { patienceOf, principalOf, watching } from './caller.js'
 import { noteAnswer, noteQuestion } from './noting.js'
+import { pointsOf } from './points.js'
 import { wantsFresh } from './refresh.js'
 import { valuesDocs } from './values-docs.js'
 import { asParameterFault, parseValues, type ValuesQuery } from './values-query.js'
@@ -68,9 +69,3 @@ export const pick = (
 const holds = (value: unknown, search: string): boolean => value !== null && fold(String(value)).includes(fold(search))
 
 const fold = (text: string): string => text.normalize('NFC').toLowerCase()
-
-const pointsOf = (answer: unknown): readonly object[] => {
-  const data = typeof answer === 'object' && answer !== null && 'data' in answer ? answer.data : null
-  const points = typeof data === 'object' && data !== null && 'dataPoints' in data ? data.dataPoints : null
-  return Array.isArray(points) ? points.filter((point) => typeof point === 'object' && point !== null) : []
-}
