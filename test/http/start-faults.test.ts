@@ -80,7 +80,7 @@ const FILES: Readonly<Record<string, readonly [string | null, readonly RegExp[]]
   ],
   'names a key that is not there': [
     JSON.stringify({ tokens: [{ name: 'b', sha256: 'ab'.repeat(32), upstreamKey: 'NO_SUCH_KEY' }] }),
-    [/^TOKENS_FILE: \/tokens\/0\/upstreamKey .*: set NO_SUCH_KEY/],
+    [/^TOKENS_FILE: \/tokens\/0\/upstreamKey must name an environment variable that holds a Portkey key: set it$/],
   ],
   'is the example, not filled in': [
     readFileSync(join(import.meta.dirname, '../../deploy/tokens.example.json'), 'utf8'),
