@@ -1,3 +1,4 @@
+import { DATASOURCES } from '../../src/catalog/vocabulary.js'
 import { MAIN_WORKSPACE, type TrafficRow, trafficRow } from '../../src/emulator/emulator.js'
 import type { Question } from '../oracle/question.js'
 import type { Seen } from '../oracle/values.js'
@@ -102,15 +103,6 @@ export const seenBy = (colour: Colour): Seen => {
       )
   return known
 }
-
-const DATASOURCES = [
-  'modelMetrics',
-  'mcpMetrics',
-  'guardrailMetrics',
-  'cacheMetrics',
-  'configMetrics',
-  'agentMetrics',
-] as const
 
 /** Enforced filters that all leave exactly one team's rows, each in another way. */
 export const enforcements = (colour: Colour): readonly NonNullable<Question['filters']>[] => {
