@@ -107,6 +107,19 @@ t.test('a changed file is read again: tokens come and go', async (t) => {
   t.equal(teams.find('new')?.name, 'new')
 })
 
+t.test('a change that comes before the file is looked at for the first time is not missed', async (t) => {
+  const changes = Array.from({ length: 20 }, () => {
+    const { file, teams, reloaded } = watched(t, [entry('old')])
+    const change = reloaded()
+    file.write([entry('new')])
+    return { teams, change }
+  })
+  for (const { teams, change } of changes) {
+    await change
+    t.equal(teams.find('old'), undefined)
+  }
+})
+
 t.test('a change that cannot be used changes nothing, and the next good one is taken', async (t) => {
   const { file, teams, reloaded } = watched(t, [entry('old')])
   const bad = reloaded()
