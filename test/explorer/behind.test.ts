@@ -5,6 +5,7 @@ import { TOKEN, YESTERDAY } from '../engine/service.js'
 import { NO_NGINX, startNginx } from '../http/nginx.js'
 import { NO_BROWSER, visit } from './browser.js'
 import { serveExplorer } from './served.js'
+import { tryOut } from './try-out.js'
 
 const DRAFT = {
   ...FIRST_DRAFT,
@@ -46,14 +47,7 @@ for (const { name, env, pass } of PROXIES) {
     const service = await serveExplorer(t, env, { historyDays: 10 })
     const proxy = await startNginx(t, service.url, `location /tools/metrics/ { proxy_pass ${pass}; }`)
     await visit(t, `${proxy}/tools/metrics/docs`, {}, async ({ page, text }) => {
-      await page.getByRole('button', { name: 'Authorize' }).first().click()
-      await page.locator('.auth-container input').first().fill(TOKEN)
-      await page.locator('.auth-container button[type=submit]').first().click()
-      await page.locator('.btn-done').first().click()
-      const route = page.locator('.opblock', { has: page.locator('[data-path="/v1/metrics/query"]') })
-      await route.locator('.opblock-summary-control').click()
-      await route.getByRole('button', { name: 'Execute' }).click()
-      await route.locator('.live-responses-table .response').waitFor()
+      await tryOut({ page })
       t.match(await text('.live-responses-table .response-col_status'), /\b200\b/)
       t.match(await text('.request-url'), `${proxy}/tools/metrics/v1/metrics/query`)
     })

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { TOKEN } from '../engine/service.js'
 import { NO_BROWSER, visit } from './browser.js'
 import { serveExplorer } from './served.js'
+import { tryOut } from './try-out.js'
 
 t.test('/docs follows the scheme of its reader, and leads back to the page', { skip: NO_BROWSER }, async (t) => {
   const { url } = await serveExplorer(t)
@@ -21,14 +21,7 @@ t.test('/docs tries an example out with a token, and reaches nobody else', { ski
   // The examples ask about the days before the service's clock.
   const { url } = await serveExplorer(t, {}, { historyDays: 10 })
   await visit(t, `${url}docs`, {}, async ({ page, text }) => {
-    await page.getByRole('button', { name: 'Authorize' }).first().click()
-    await page.locator('.auth-container input').first().fill(TOKEN)
-    await page.locator('.auth-container button[type=submit]').first().click()
-    await page.locator('.btn-done').first().click()
-    const route = page.locator('.opblock', { has: page.locator('[data-path="/v1/metrics/query"]') })
-    await route.locator('.opblock-summary-control').click()
-    await route.getByRole('button', { name: 'Execute' }).click()
-    await route.locator('.live-responses-table .response').waitFor()
+    await tryOut({ page })
     t.match(await text('.live-responses-table .response-col_status'), /\b200\b/)
     t.match(await text('.live-responses-table .response-col_description'), /gpt-4o/)
     t.equal(await page.evaluate('localStorage.length + sessionStorage.length'), 0, 'the token is not stored')

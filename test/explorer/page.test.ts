@@ -1,23 +1,14 @@
 import t from 'tap'
-import { addressOf } from '../../src/explorer/address.js'
 import { short } from '../../src/explorer/figures.js'
 import { type Draft, FIRST_DRAFT } from '../../src/explorer/question.js'
 import { sum, usd } from '../engine/scan.js'
 import { HOUR, NOW, TOKEN, YESTERDAY } from '../engine/service.js'
 import { NO_BROWSER, type Visit, visit } from './browser.js'
+import { asking, BY_MODEL, HOURLY } from './drafts.js'
 import { serveExplorer } from './served.js'
 
 const skip = { skip: NO_BROWSER }
 const OPEN = { AUTH_MODE: 'none' }
-const HOURLY: Draft = {
-  ...FIRST_DRAFT,
-  span: { kind: 'exact', ...YESTERDAY },
-  aggregations: [{ type: 'sum', column: 'costInUSD' }],
-}
-const BY_MODEL: Draft = { ...HOURLY, type: 'distribution', groupBy: ['modelName'] }
-
-/** The address of the page with a question in it. */
-const asking = (url: string, draft: Draft): string => `${url}#${addressOf(draft)}`
 
 /** The question that was asked, as the page shows it. */
 const asked = async ({ page, text, settled }: Visit): Promise<unknown> => {

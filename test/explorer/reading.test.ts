@@ -1,18 +1,12 @@
 import t from 'tap'
-import { addressOf } from '../../src/explorer/address.js'
-import { type Draft, FIRST_DRAFT } from '../../src/explorer/question.js'
+import type { Draft } from '../../src/explorer/question.js'
 import { TOKEN, YESTERDAY } from '../engine/service.js'
 import { NO_BROWSER, visit } from './browser.js'
+import { asking, HOURLY } from './drafts.js'
 import { serveExplorer } from './served.js'
 
 const skip = { skip: NO_BROWSER }
 const OPEN = { AUTH_MODE: 'none' }
-const HOURLY: Draft = {
-  ...FIRST_DRAFT,
-  span: { kind: 'exact', ...YESTERDAY },
-  aggregations: [{ type: 'sum', column: 'costInUSD' }],
-}
-const asking = (url: string, draft: Draft): string => `${url}#${addressOf(draft)}`
 
 t.test('table and chart show the clock that was asked for, blanks around its name or not', skip, async (t) => {
   const service = await serveExplorer(t, OPEN)

@@ -1,21 +1,11 @@
 import t from 'tap'
-import { addressOf } from '../../src/explorer/address.js'
-import { type Draft, FIRST_DRAFT } from '../../src/explorer/question.js'
-import { YESTERDAY } from '../engine/service.js'
+import type { Draft } from '../../src/explorer/question.js'
 import { NO_BROWSER, visit } from './browser.js'
+import { asking, BY_MODEL, HOURLY } from './drafts.js'
 import { serveExplorer } from './served.js'
 
 const skip = { skip: NO_BROWSER }
 const OPEN = { AUTH_MODE: 'none' }
-const HOURLY: Draft = {
-  ...FIRST_DRAFT,
-  span: { kind: 'exact', ...YESTERDAY },
-  aggregations: [{ type: 'sum', column: 'costInUSD' }],
-}
-const BY_MODEL: Draft = { ...HOURLY, type: 'distribution', groupBy: ['modelName'] }
-
-/** The address of the page with a question in it. */
-const asking = (url: string, draft: Draft): string => `${url}#${addressOf(draft)}`
 
 t.test('faults of a question stand where they are', skip, async (t) => {
   const service = await serveExplorer(t, OPEN)
