@@ -194,7 +194,7 @@ t.test('a process with a second level ends by itself once it is closed', { skip:
   ] as const
   await Promise.all(
     acts.map(async ([url, act]) => {
-      const replica = fork(join(import.meta.dirname, 'replica.ts'), [url, act])
+      const replica = fork(join(import.meta.dirname, 'replica.js'), [url, act])
       const code = await new Promise((resolve) => replica.once('exit', resolve))
       t.equal(code, 0, `${act} ${url === redis.url ? 'with' : 'without'} Redis`)
     }),

@@ -63,7 +63,7 @@ t.test('a holder that lives keeps its claim', { skip: NO_REDIS }, async (t) => {
 t.test('a holder that is killed is replaced, by one alone', { skip: NO_REDIS }, async (t) => {
   const redis = await startRedis(t)
   const others = await Promise.all([openUp(t, redis.url), openUp(t, redis.url), openUp(t, redis.url)])
-  const replica = fork(join(import.meta.dirname, 'replica.ts'), [redis.url, 'hold'])
+  const replica = fork(join(import.meta.dirname, 'replica.js'), [redis.url, 'hold'])
   const exited = new Promise((resolve) => replica.once('exit', resolve))
   await new Promise<void>((resolve) => {
     replica.on('message', (word) => word === 'holding' && resolve())

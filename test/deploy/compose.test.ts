@@ -6,7 +6,8 @@ import { settingsOf } from '../../src/config/read.js'
 import { SETTINGS } from '../../src/config/table.js'
 import { loadConfig } from '../../src/config.js'
 import { VERSION } from '../../src/version.js'
-import { amount, deployed, filled, ROOT } from './files.js'
+import { ROOT } from '../fixtures/places.js'
+import { amount, deployed, filled } from './files.js'
 
 const ENV = { PORTKEY_API_KEY: 'a-key', REDIS_PASSWORD: 'abc123', METRICS_TOKEN: 'a-token', GRAFANA_PASSWORD: 'secret' }
 const KNOWN: readonly string[] = settingsOf(SETTINGS).map(([name]) => name)

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** The repository. */
-export const ROOT = join(import.meta.dirname, '../..')
+import { ROOT } from '../fixtures/places.js'
 
 const FOLDER = join(ROOT, 'deploy')
 

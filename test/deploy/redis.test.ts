@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { sealOf } from '../../src/cache/codec-seal.js'
 import { freePort, NO_REDIS } from '../cache/redis-server.js'
 import { DAY, eventually, heldOf, never, openLevel, openUp } from '../cache/second-level-open.js'
-import { ROOT } from './files.js'
+import { ROOT } from '../fixtures/places.js'
 
 const START = join(ROOT, 'deploy/redis/start.sh')
 const PASSWORD = 'abc123DEF'

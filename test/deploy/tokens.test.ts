@@ -6,7 +6,8 @@ import t from 'tap'
 import { parseAllDocuments } from 'yaml'
 import { loadConfig } from '../../src/config.js'
 import { openTeams } from '../../src/teams/teams.js'
-import { deployed, ROOT } from './files.js'
+import { ROOT } from '../fixtures/places.js'
+import { deployed } from './files.js'
 
 /** Fills an example in: a digest for every placeholder. */
 const filledIn = (text: string): string => {

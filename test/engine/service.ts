@@ -14,6 +14,7 @@ import {
 import { createEngine } from '../../src/engine.js'
 import { createLogger } from '../../src/http/request-log.js'
 import { openTeams } from '../../src/teams/teams.js'
+import { FIXTURES } from '../fixtures/places.js'
 import type { Row } from './scan.js'
 
 /** A busy Wednesday afternoon: the instant at which service and emulator both stand. */
@@ -31,7 +32,7 @@ export const LEAST = { ...YESTERDAY, datasource: 'modelMetrics', type: 'distribu
 
 /** A published sample question, asked of yesterday. */
 export const EXAMPLE: Readonly<Record<string, unknown>> = {
-  ...JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/example-question.json'), 'utf8')),
+  ...JSON.parse(readFileSync(join(FIXTURES, 'example-question.json'), 'utf8')),
   ...YESTERDAY,
 }
 

@@ -7,7 +7,7 @@ import { DAY, deploy, HOUR, MINUTE, NOW } from './service.js'
 
 const FRESH = { headers: { 'cache-control': 'no-cache' } }
 const SEED = Number(process.env.SLIDING_SEED ?? 20_260_610)
-const RUNS = Number(process.env.SLIDING_RUNS ?? 40)
+const RUNS = Number(process.env.SLIDING_RUNS ?? 20)
 
 /** Off every grid that buckets lie on, most of the time. */
 const moment = (from: number, to: number) =>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import type { Test } from 'tap'
+import root, { type Test } from 'tap'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
@@ -12,12 +12,17 @@ export const NO_BROWSER: string | false = existsSync(CHROMIUM)
 /** The page's times are UTC wherever its reader is. */
 const FAR_AWAY = { locale: 'en-US', timezoneId: 'America/New_York' }
 
-/** A browser that ends with the test. */
-const openBrowser = async (t: Test): Promise<Browser> => {
+let launched: Promise<Browser> | null = null
+
+/** One browser for all visits of a process, which ends with its tests; a visit's cookies, storage and cache are its own. */
+const openBrowser = (): Promise<Browser> => {
+  if (launched !== null) return launched
   // Containers rarely have the user namespaces that the sandbox wants; all it loads is our own page.
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
-  t.teardown(() => browser.close())
-  return browser
+  const args = ['--no-sandbox', '--disable-dev-shm-usage']
+  const opening = chromium.launch({ executablePath: CHROMIUM, args })
+  root.teardown(async () => (await opening).close())
+  launched = opening
+  return opening
 }
 
 export type Visit = {
@@ -44,9 +49,10 @@ export const visit = async (
   looks: Looks,
   test: (visit: Visit) => Promise<void>,
 ): Promise<void> => {
-  const browser = await openBrowser(t)
+  const browser = await openBrowser()
   const { width = 1280, scheme = 'light', now } = looks
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, ...FAR_AWAY })
+  t.teardown(() => context.close())
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()
   if (now !== undefined) await page.clock.setFixedTime(now)

@@ -13,7 +13,7 @@ import { createEngine } from '../../src/engine.js'
 import { readExplorer } from '../../src/http/explorer-files.js'
 import { createLogger } from '../../src/http/request-log.js'
 import { NOW, TOKEN, YESTERDAY } from '../engine/service.js'
-import { compiledExplorer } from '../http/compiled.js'
+import { EXPLORER } from '../fixtures/places.js'
 
 export type Served = {
   readonly url: string
@@ -37,7 +37,7 @@ export const serveExplorer = async (t: Test, env: Environment = {}, options: Emu
     engine: createEngine(config, { now: emulator.now }),
     logger: createLogger(config),
     now: emulator.now,
-    explorer: readExplorer(compiledExplorer(t)),
+    explorer: readExplorer(EXPLORER),
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => {

@@ -7,8 +7,9 @@ import { SETTINGS } from '../../src/config/table.js'
 import { loadConfig } from '../../src/config.js'
 import { infinityDashboard } from '../../src/dashboards/infinity.js'
 import { jsonDashboard } from '../../src/dashboards/json.js'
+import { ROOT } from '../fixtures/places.js'
 
-const folder = join(import.meta.dirname, '../../deploy/grafana')
+const folder = join(ROOT, 'deploy/grafana')
 const text = (path: string): string => readFileSync(join(folder, path), 'utf8')
 const read = (path: string) => parse(text(path))
 

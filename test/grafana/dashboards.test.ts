@@ -7,6 +7,7 @@ import { infinityDashboard } from '../../src/dashboards/infinity.js'
 import { jsonDashboard } from '../../src/dashboards/json.js'
 import type { TrafficRow } from '../../src/emulator/emulator.js'
 import { HOUR, NOW, TOKEN } from '../engine/service.js'
+import { ROOT } from '../fixtures/places.js'
 import { chosen, numberIn, panelsOf, variableOf } from './board.js'
 import { fillIn, fillInPayload, type Held } from './fill-in.js'
 import { type Frame, frameOf } from './infinity.js'
@@ -58,7 +59,7 @@ const cost = (rows: readonly TrafficRow[]) => rows.reduce((sum, { costCents }) =
 
 t.test('the dashboard files are those of the code (else: npm run docs)', async (t) => {
   for (const [path, text] of Object.entries(DASHBOARD_FILES)) {
-    t.equal(readFileSync(join(import.meta.dirname, '../..', path), 'utf8'), text, path)
+    t.equal(readFileSync(join(ROOT, path), 'utf8'), text, path)
   }
 })
 

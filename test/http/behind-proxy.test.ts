@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { createEmulator, WORKSPACE_KEY } from '../../src/emulator/emulator.js'
 import { exampleQuestion } from '../../src/http/question-examples.js'
-import { compiledMain } from './compiled.js'
+import { MAIN } from '../fixtures/places.js'
 import { TOKEN } from './harness.js'
 import { certificates, NO_OPENSSL } from './tls.js'
 
@@ -72,11 +72,9 @@ const deployed = async (t: Test) => {
   return { files, proxy: await startProxy(t, () => port) }
 }
 
-const main = compiledMain(t)
-
 /** The real process; everything it writes. */
 const start = async (t: Test, env: NodeJS.ProcessEnv) => {
-  const child: ChildProcess = spawn(process.execPath, [main], {
+  const child: ChildProcess = spawn(process.execPath, [MAIN], {
     env: {
       PORTKEY_API_KEY: WORKSPACE_KEY,
       PORTKEY_BASE_URL: 'https://portkey.test/v1',

@@ -4,11 +4,12 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { recent } from '../../src/http/docs-held.js'
 import { deploy, TOKEN } from '../engine/service.js'
+import { ROOT } from '../fixtures/places.js'
 
 /** Shortly after the days that the documents ask about. */
 const NOW = Date.parse('2026-04-28T12:34:56.000Z')
 
-const document: unknown = parse(readFileSync(join(import.meta.dirname, '../../openapi.yaml'), 'utf8'))
+const document: unknown = parse(readFileSync(join(ROOT, 'openapi.yaml'), 'utf8'))
 
 type Sample = { readonly name: string; readonly method: string; readonly path: string; readonly body: string | null }
 

@@ -5,13 +5,14 @@ import { EXAMPLES_NOW, EXAMPLES_TRAFFIC, endedYesterday, readExamples } from '..
 import { MAIN_WORKSPACE, type Profile } from '../../src/emulator/emulator.js'
 import type { Row } from '../engine/scan.js'
 import { deploy } from '../engine/service.js'
+import { FIXTURES } from '../fixtures/places.js'
 import { differenceOf } from '../oracle/compare.js'
 import { createOracle } from '../oracle/oracle.js'
 import type { Point, Question } from '../oracle/question.js'
 
 // What becomes of each example stands in README; that this is so, and that README is fresh, is docs.test.ts's.
 
-const EXAMPLES = readExamples(readFileSync(join(import.meta.dirname, '../fixtures/metrics-dsl-examples.jsonl'), 'utf8'))
+const EXAMPLES = readExamples(readFileSync(join(FIXTURES, 'metrics-dsl-examples.jsonl'), 'utf8'))
 const DAY = 86_400_000
 const REACH = { workspace: MAIN_WORKSPACE, user: null }
 /** Of the 83: fewer answers than this would be a loss. */

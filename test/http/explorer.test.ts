@@ -7,7 +7,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { readExplorer } from '../../src/http/explorer-files.js'
 import { serveExplorer } from '../explorer/served.js'
-import { compiledExplorer } from './compiled.js'
+import { EXPLORER } from '../fixtures/places.js'
 import { errorOf, serve } from './harness.js'
 
 /** Asks for a path as it is written, and answers status line and body. */
@@ -97,7 +97,7 @@ t.test('a page that was not built stops the start, and says what to do', async (
   writeFileSync(join(folder, 'index.html'), '')
   t.throws(() => readExplorer(folder), /the explorer lacks main.js, uPlot.iife.min.js: run npm run build/)
   t.throws(() => readExplorer(join(folder, 'nowhere')), /the explorer lacks index.html, main.js, .*: run npm run build/)
-  t.ok(readExplorer(compiledExplorer(t)).length > 30)
+  t.ok(readExplorer(EXPLORER).length > 30)
 })
 
 t.test('/docs and the document behind it are open, and reach nobody else', async (t) => {

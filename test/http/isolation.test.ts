@@ -14,7 +14,7 @@ import { COLOURS, type Colour, enforcements, marksOf, NOW, SINCE, seenBy, traffi
 /** ISOLATION_SEED (a number or `random`) asks other questions, ISOLATION_RUNS so many of each way to keep teams apart. */
 const { ISOLATION_SEED = '20260403' } = process.env
 const SEED = ISOLATION_SEED === 'random' ? Date.now() % 2 ** 31 : Number(ISOLATION_SEED)
-const RUNS = Number(process.env.ISOLATION_RUNS ?? 60)
+const RUNS = Number(process.env.ISOLATION_RUNS ?? 30)
 
 t.setTimeout(600_000)
 t.comment(`ISOLATION_SEED=${SEED} ISOLATION_RUNS=${RUNS}`)

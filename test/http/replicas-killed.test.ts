@@ -1,15 +1,12 @@
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { NO_REDIS } from '../cache/redis-server.js'
-import { compiledMain } from './compiled.js'
 import { inTime } from './fault-cell.js'
 import { deployTwo, type Replica, startReplica } from './replicas.js'
 import { freshBody, openLoad, QUESTIONS, WORKERS } from './replicas-load.js'
 
 // Two real processes and one Redis under load, and what is killed in the midst of it. How many questions are put is fixed; the clock
 // decides nothing.
-
-const main = NO_REDIS === false ? compiledMain(t) : ''
 
 const ALL = 2 * WORKERS * QUESTIONS
 /** Slow enough that calls are under way whenever something dies. */
@@ -49,7 +46,7 @@ const share = async (t: Test, part: number, one: Replica, other: Replica) => {
 }
 
 t.test('two replicas and what is killed under them', { skip: NO_REDIS }, async (t) => {
-  const world = await deployTwo(t, main, { latencyMs: LATENCY_MS })
+  const world = await deployTwo(t, { latencyMs: LATENCY_MS })
   const { parts, redis, one, two } = world
   let first = one
   /** It goes with the whole, not with one case. */

@@ -15,13 +15,10 @@ import {
   sum,
   usd,
 } from '../engine/scan.js'
-import { compiledMain } from './compiled.js'
 import { inTime } from './fault-cell.js'
 import { DAY, deployTwo, HOUR, type Question, seenIn, settledEnd, startReplica } from './replicas.js'
 
 // Two real processes and one Redis, as replicas behind a balancer.
-
-const main = NO_REDIS === false ? compiledMain(t) : ''
 
 type Priced = Question & { readonly calls: number }
 
@@ -66,7 +63,7 @@ const questions = (): Readonly<Record<string, Priced>> => {
 }
 
 t.test('what one replica has settled the other asks nothing for', { skip: NO_REDIS }, async (t) => {
-  const { emulator, parts, one, two } = await deployTwo(t, main)
+  const { emulator, parts, one, two } = await deployTwo(t)
   for (const [name, { body, calls, rows }] of Object.entries(questions())) {
     emulator.resetRequests()
     const first = await one.ask(body)
@@ -85,7 +82,7 @@ t.test('what one replica has settled the other asks nothing for', { skip: NO_RED
 })
 
 t.test('one question put to both at once is asked once', { skip: NO_REDIS }, async (t) => {
-  const { emulator, one, two } = await deployTwo(t, main)
+  const { emulator, one, two } = await deployTwo(t)
   emulator.set({ latencyMs: 300 })
   for (const [name, { body, calls, rows }] of Object.entries(questions())) {
     emulator.resetRequests()
@@ -103,7 +100,7 @@ t.test('one question put to both at once is asked once', { skip: NO_REDIS }, asy
 
 t.test('one is killed while both wait for its calls: the other answers', { skip: NO_REDIS }, async (t) => {
   for (const [name, { body, rows }] of Object.entries(questions())) {
-    const { emulator, one, two } = await deployTwo(t, main)
+    const { emulator, one, two } = await deployTwo(t)
     emulator.set({ latencyMs: 400 })
     const lost = one.ask(body).then(
       () => 'answered',

@@ -10,6 +10,7 @@ import {
 import { startRedis } from '../cache/redis-server.js'
 import type { Row } from '../engine/scan.js'
 import { read } from '../engine/service.js'
+import { MAIN } from '../fixtures/places.js'
 import { inTime } from './fault-cell.js'
 import { TOKEN } from './harness.js'
 
@@ -29,7 +30,6 @@ export type Replica = {
 
 export type ReplicaParts = {
   /** Compiled. */
-  readonly main: string
   /** Addresses. */
   readonly upstream: string
   readonly redis: string
@@ -37,8 +37,8 @@ export type ReplicaParts = {
 }
 
 /** A process that listens and has found its Redis. */
-export const startReplica = async (t: Test, { main, upstream, redis, env = {} }: ReplicaParts): Promise<Replica> => {
-  const child = spawn(process.execPath, [main], {
+export const startReplica = async (t: Test, { upstream, redis, env = {} }: ReplicaParts): Promise<Replica> => {
+  const child = spawn(process.execPath, [MAIN], {
     env: {
       PORTKEY_API_KEY: WORKSPACE_KEY,
       PORTKEY_BASE_URL: upstream,
@@ -91,12 +91,12 @@ export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
 
 /** An emulator at the real time, a Redis, and two replicas. */
-export const deployTwo = async (t: Test, main: string, options: EmulatorOptions = {}) => {
+export const deployTwo = async (t: Test, options: EmulatorOptions = {}) => {
   const emulator = createEmulator({ historyDays: 4, requestsPerHour: 30, ...options })
   const upstream = await emulator.listen()
   t.teardown(() => emulator.close())
   const redis = await startRedis(t)
-  const parts = { main, upstream, redis: redis.url }
+  const parts = { upstream, redis: redis.url }
   const [one, two] = await Promise.all([startReplica(t, parts), startReplica(t, parts)])
   return { emulator, parts, redis, one, two }
 }

@@ -4,17 +4,18 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { ConfigError } from '../../src/config.js'
+import { bindableFields } from '../../src/catalog/catalog.js'
+import { ConfigError, loadConfig } from '../../src/config.js'
 import { startFaults } from '../../src/http/start-faults.js'
-import { compiledMain } from './compiled.js'
+import { openTeams } from '../../src/teams/teams.js'
+import { MAIN, ROOT } from '../fixtures/places.js'
 
-const main = compiledMain(t)
 const PREFIX = 'portkey-metrics-proxy: '
 const SECRETS = { PORTKEY_API_KEY: 'planted-key-4711', API_TOKENS: 'planted-token-0815' }
 
 /** All that a process which cannot start leaves behind. */
 const crash = async (t: Test, env: NodeJS.ProcessEnv) => {
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => {
@@ -26,6 +27,10 @@ const crash = async (t: Test, env: NodeJS.ProcessEnv) => {
   const [code] = await once(child, 'close')
   return { code, ...output }
 }
+
+/** What a start does before it listens. */
+const openConfigured = async (env: NodeJS.ProcessEnv) =>
+  openTeams(loadConfig(env, bindableFields()), { env, onReload: () => undefined })
 
 const BROKEN: Readonly<Record<string, readonly [NodeJS.ProcessEnv, readonly RegExp[]]>> = {
   'an empty environment': [{}, [/PORTKEY_API_KEY is needed: set it/, /API_TOKENS is needed .*: set/]],
@@ -83,27 +88,35 @@ const FILES: Readonly<Record<string, readonly [string | null, readonly RegExp[]]
     [/^TOKENS_FILE: \/tokens\/0\/upstreamKey must name an environment variable that holds a Portkey key: set it$/],
   ],
   'is the example, not filled in': [
-    readFileSync(join(import.meta.dirname, '../../deploy/tokens.example.json'), 'utf8'),
+    readFileSync(join(ROOT, 'deploy/tokens.example.json'), 'utf8'),
     [/^TOKENS_FILE: \/tokens\/0\/sha256 must/, /^TOKENS_FILE: \/tokens\/1\/sha256 must/],
   ],
 }
 
+const tokensFile = (t: Test, content: string | null): string =>
+  join(t.testdir(content === null ? {} : { 'tokens.json': content }), 'tokens.json')
+
 for (const [what, [content, faults]] of Object.entries(FILES)) {
   t.test(`a file of tokens that ${what} is told in lines as well, none of which repeats it`, async (t) => {
-    const file = join(t.testdir(content === null ? {} : { 'tokens.json': content }), 'tokens.json')
-    const { code, stdout, stderr } = await crash(t, { PORTKEY_API_KEY: SECRETS.PORTKEY_API_KEY, TOKENS_FILE: file })
-    t.equal(code, 1)
-    t.equal(stdout, '')
-    const lines = stderr.trimEnd().split('\n')
-    t.equal(lines.length, faults.length, stderr)
-    t.ok(lines.every((line) => line.startsWith(PREFIX)))
-    t.match(
-      lines.map((line) => line.slice(PREFIX.length)),
-      faults,
+    const env = { PORTKEY_API_KEY: SECRETS.PORTKEY_API_KEY, TOKENS_FILE: tokensFile(t, content) }
+    const lines = await openConfigured(env).then(
+      () => [],
+      (error: unknown) => startFaults(error),
     )
-    t.notMatch(stderr, /planted/)
+    t.equal(lines.length, faults.length, lines.join('\n'))
+    t.match(lines, faults)
+    t.notMatch(lines.join('\n'), /planted/)
   })
 }
+
+t.test('a process with a faulty file of tokens ends with those lines and nothing else', async (t) => {
+  const file = tokensFile(t, '{"tokens":[{"name":"planted')
+  const { code, stdout, stderr } = await crash(t, { PORTKEY_API_KEY: SECRETS.PORTKEY_API_KEY, TOKENS_FILE: file })
+  t.equal(code, 1)
+  t.equal(stdout, '')
+  t.match(stderr, new RegExp(`^${PREFIX}TOKENS_FILE: it is not JSON[^\n]*\n$`))
+  t.notMatch(stderr, /planted/)
+})
 
 t.test('a port that is taken is one line too', async (t) => {
   const server = createServer()

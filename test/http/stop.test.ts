@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { createEmulator, WORKSPACE_KEY } from '../../src/emulator/emulator.js'
 import { exampleQuestion } from '../../src/http/question-examples.js'
-import { compiledMain } from './compiled.js'
+import { MAIN } from '../fixtures/places.js'
 import { TOKEN } from './harness.js'
 
 const NOW = Date.UTC(2026, 3, 23)
@@ -44,11 +44,9 @@ const gatedUpstream = async (t: Test) => {
   return { url: `http://127.0.0.1:${port}/v1`, asked, open }
 }
 
-const main = compiledMain(t)
-
 /** The real process, as `npm start` runs it. */
 const start = (t: Test, env: NodeJS.ProcessEnv) => {
-  const child: ChildProcess = spawn(process.execPath, [main], {
+  const child: ChildProcess = spawn(process.execPath, [MAIN], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

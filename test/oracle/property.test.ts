@@ -14,7 +14,7 @@ import { VARIANTS, type Variant } from './variants.js'
  */
 const { ORACLE_SEED = '20260401' } = process.env
 const SEED = ORACLE_SEED === 'random' ? Date.now() % 2 ** 31 : Number(ORACLE_SEED)
-const RUNS = Number(process.env.ORACLE_RUNS ?? 110)
+const RUNS = Number(process.env.ORACLE_RUNS ?? 80)
 const { ORACLE_ONLY: ONLY } = process.env
 const SIMPLE_RUNS = 100
 /**

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Endpoint, GroupName } from '../../src/portkey/call.js'
 import { decode } from '../../src/portkey/decode.js'
 import { GRAPHS } from '../../src/portkey/graphs.js'
 import { isWireObject } from '../../src/portkey/wire.js'
+import { ROOT } from '../fixtures/places.js'
 
-const folder = new URL('fixtures/', import.meta.url)
-const text = (name: string) => readFileSync(new URL(name, folder), 'utf8')
+const folder = join(ROOT, 'test/portkey/fixtures')
+const text = (name: string) => readFileSync(join(folder, name), 'utf8')
 
 function readManifest() {
   const manifest: unknown = JSON.parse(text('manifest.json'))

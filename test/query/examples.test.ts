@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { FormatRegistry, TypeRegistry } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
 import { parseQuery } from '../../src/query/parse.js'
 import { QueryBody } from '../../src/query/schema.js'
+import { FIXTURES } from '../fixtures/places.js'
 
 FormatRegistry.Set('date-time', (text) => !Number.isNaN(Date.parse(text)))
 // Words of a closed set are plain JSON Schema, which TypeBox checks only when told how.
@@ -11,7 +13,7 @@ TypeRegistry.Set<{ readonly enum: readonly string[] }>('Unsafe', (schema, value)
   schema.enum.some((word) => word === value),
 )
 
-const lines = readFileSync(new URL('../fixtures/metrics-dsl-examples.jsonl', import.meta.url), 'utf8')
+const lines = readFileSync(join(FIXTURES, 'metrics-dsl-examples.jsonl'), 'utf8')
 const examples = lines
   .split('\n')
   .filter((line) => line !== '')

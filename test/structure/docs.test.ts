@@ -6,8 +6,9 @@ import { renderOpenapi, renderReadme } from '../../src/docs.js'
 import { ERROR_CODES } from '../../src/errors.js'
 import { QUESTION_EXAMPLES } from '../../src/http/question-examples.js'
 import { parseQuery } from '../../src/query/parse.js'
+import { ROOT } from '../fixtures/places.js'
 
-const read = (name: string): string => readFileSync(join(import.meta.dirname, '../..', name), 'utf8')
+const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8')
 
 t.test('README’s tables are those of the code (else: npm run docs)', async (t) => {
   const readme = read('README.md')

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import t from 'tap'
+import { ROOT } from '../fixtures/places.js'
 
 /** The rooms, from the street inwards: an import goes to the same room or to one further down. */
 const ROOMS: readonly string[] = [
@@ -31,7 +32,7 @@ const ISLANDS = ['emulator', 'explorer']
 /** Leaves that any room may read. */
 const LEAVES = ['version.ts']
 
-const source = join(import.meta.dirname, '../../src')
+const source = join(ROOT, 'src')
 
 /** Paths of all sources, relative to src. */
 const files = readdirSync(source, { recursive: true, withFileTypes: true })

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import t from 'tap'
+import { ROOT } from '../fixtures/places.js'
 
-const root = join(import.meta.dirname, '../..')
-const text = (path: string): string => readFileSync(join(root, path), 'utf8')
+const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
 type Package = {
   readonly version: string
@@ -45,8 +45,8 @@ t.test('no package runs a script when it is installed, and the image would not l
     withScript.filter(([place]) => installed.some(([other]) => other === place)),
     [],
   )
-  // The tests' loader has a compiler of its own, which works as well when its script has not run.
-  const development = withScript.map(([place]) => nameOf(place)).filter((name) => name !== 'fsevents')
+  // What compiles the tests works as well when its script has not run.
+  const development = withScript.map(([place]) => nameOf(place))
   t.strictSame([...new Set(development)], ['esbuild'], 'of development, one alone')
   const installs = text('Dockerfile')
     .split('\n')
@@ -63,7 +63,7 @@ t.test('every package of production has a licence that asks for nothing but to b
 })
 
 t.test('what runs in production imports packages of production, and all of them', async (t) => {
-  const source = join(root, 'src')
+  const source = join(ROOT, 'src')
   const seen = new Set<string>()
   const packages = new Set<string>()
   const visit = (file: string) => {
@@ -94,7 +94,7 @@ t.test('what runs in production imports packages of production, and all of them'
     .map((path) => readFileSync(join(source, path), 'utf8'))
     .join('\n')
   for (const name of otherwise)
-    t.ok(types.includes(`'${name}'`) || scripts['build:explorer'].includes(`/${name}/`), name)
+    t.ok(types.includes(`'${name}'`) || scripts['explorer:files'].includes(`/${name}/`), name)
   const unused = PRODUCTION.filter((name) => !packages.has(name) && !otherwise.includes(name))
   t.strictSame(unused, [], 'none is there for nothing')
 })
@@ -107,7 +107,7 @@ const packageOf = (specifier: string): string =>
 
 t.test('the bill of materials lists what production installs, and nothing else', async (t) => {
   t.equal(scripts.sbom, 'node .ci/sbom.mjs > sbom.json')
-  const output = execFileSync(process.execPath, ['.ci/sbom.mjs'], { cwd: root, encoding: 'utf8', stdio: 'pipe' })
+  const output = execFileSync(process.execPath, ['.ci/sbom.mjs'], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })
   const bill = JSON.parse(output)
   t.match(bill, {
     bomFormat: 'CycloneDX',

@@ -10,7 +10,7 @@ import { LOG_FIELDS } from '../../src/http/log-fields.js'
 import { PROCESS_METRICS } from '../../src/telemetry/process-table.js'
 import { METRICS } from '../../src/telemetry/table.js'
 import { fakeRedis } from '../cache/fake-redis.js'
-import { compiledMain } from '../http/compiled.js'
+import { ROOT } from '../fixtures/places.js'
 import { collect } from './collector.js'
 import { type Running, run } from './process.js'
 
@@ -29,8 +29,7 @@ const SECRETS = {
   filterValue: 'planted-value-11',
 } as const
 
-const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
-const main = compiledMain(t)
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
 const NOW = Date.UTC(2026, 3, 23)
 const WINDOW = { startTs: '2026-04-21T00:00:00.000Z', endTs: '2026-04-22T00:00:00.000Z' }
 const LEAST = { ...WINDOW, datasource: 'modelMetrics', type: 'distribution' }
@@ -116,7 +115,7 @@ t.test(
     const redis = await fakeRedis(t, (socket) => socket.on('data', () => socket.destroy()))
     const collector = await collect(t, (batch) => (batch === 0 ? 400 : 200))
     const file = tokensFile(t)
-    const running = await run(t, main, {
+    const running = await run(t, {
       PORTKEY_API_KEY: SECRETS.key,
       PORTKEY_BASE_URL: await emulator.listen(),
       API_TOKENS: `${SECRETS.apiToken},short-token`,
@@ -204,7 +203,7 @@ t.test('a proxy that refuses, or is not there, tells nobody its password', { tim
   const address = proxy.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   for (const at of [port, 1]) {
-    const running = await run(t, main, {
+    const running = await run(t, {
       AUTH_MODE: 'passthrough',
       PORTKEY_BASE_URL: 'https://portkey.invalid/v1',
       HTTPS_PROXY: `http://user:${encodeURIComponent(SECRETS.proxyPassword)}@127.0.0.1:${at}`,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Test } from 'tap'
+import { MAIN } from '../fixtures/places.js'
 
 /** The real process, as `npm start` runs it. */
 export type Running = {
@@ -17,8 +18,8 @@ export type Running = {
 }
 
 /** Starts the compiled service on a free port; killed with the test at the latest. */
-export async function run(t: Test, main: string, env: NodeJS.ProcessEnv): Promise<Running> {
-  const child = spawn(process.execPath, [main], { env: { PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function run(t: Test, env: NodeJS.ProcessEnv): Promise<Running> {
+  const child = spawn(process.execPath, [MAIN], { env: { PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => child.kill('SIGKILL'))
   let output = ''
   const exit = once(child, 'exit')

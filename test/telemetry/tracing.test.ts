@@ -2,7 +2,6 @@ import t, { type Test } from 'tap'
 import { type Environment, loadConfig } from '../../src/config.js'
 import { createEmulator, WORKSPACE_KEY } from '../../src/emulator/emulator.js'
 import { startTracing } from '../../src/telemetry/otlp.js'
-import { compiledMain } from '../http/compiled.js'
 import { collect } from './collector.js'
 import { run } from './process.js'
 
@@ -10,13 +9,12 @@ const NOW = Date.UTC(2026, 3, 23)
 const WINDOW = { startTs: '2026-04-21T00:00:00.000Z', endTs: '2026-04-22T00:00:00.000Z' }
 const QUESTION = { ...WINDOW, datasource: 'modelMetrics', type: 'distribution', groupBy: ['modelName'] }
 const TOKEN = 'a-token-of-the-tests'
-const main = compiledMain(t)
 
 const deployed = async (t: Test, env: Environment) => {
   const emulator = createEmulator({ now: NOW, historyDays: 3 })
   t.teardown(() => emulator.close())
   const settings = { PORTKEY_API_KEY: WORKSPACE_KEY, PORTKEY_BASE_URL: await emulator.listen(), API_TOKENS: TOKEN }
-  const running = await run(t, main, { ...settings, ...env })
+  const running = await run(t, { ...settings, ...env })
   const ask = (question: object, headers: Record<string, string> = {}, path = '/v1/metrics/query') =>
     fetch(`${running.url}${path}`, {
       method: 'POST',
