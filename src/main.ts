@@ -46,6 +46,9 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
   const tracing = await tracingOf(config, logger)
   const engine = createEngine(config, { onRedis, observe: metrics.observer })
   const app = buildApp(config, { engine, logger, explorer, teams, metrics, tracing })
+  // close-with-grace changes its listeners at the first signal. Where that removes the last one, Node drops a signal that
+  // has arrived and not been told yet: one that stays keeps the second.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
   const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
   closeWithGrace(
     {
