@@ -37,7 +37,7 @@ const unavailable = { status: 503, code: 'UPSTREAM_UNAVAILABLE', retryAfter: SEC
 const malformed = { status: 502, code: 'UPSTREAM_MALFORMED', retryAfter: null }
 const limited = { status: 503, code: 'UPSTREAM_RATE_LIMITED' }
 /** Short enough to be met several times within the question's own time. */
-const IMPATIENT = { UPSTREAM_TIMEOUT_MS: '800' }
+const IMPATIENT = { UPSTREAM_TIMEOUT_MS: '1500' }
 
 /** Faults that last. */
 export const LASTING: Readonly<Record<string, FaultCase>> = {
