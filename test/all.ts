@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { ROOT } from './fixtures/places.js'
@@ -17,7 +18,7 @@ const files = readdirSync(join(compiled, 'test'), { recursive: true, encoding: '
   .toSorted()
 
 /** Tests wait as well as work: on two cores, three files at a time are done sooner than two. */
-const JOBS = 3
+const JOBS = Math.ceil(availableParallelism() * 1.5)
 const TIMEOUT_S = 120
 
 /** tap follows every promise to the test that made it, which costs a fifth of a run; a stray fault fails the file anyhow. */
@@ -28,7 +29,7 @@ t.setTimeout(0)
 t.ok(files.length > 0, 'there are such tests')
 for (const file of files) {
   const settings = ['-u', 'NODE_OPTIONS', `TAP_TIMEOUT=${TIMEOUT_S}`]
-  const node = [process.execPath, '--enable-source-maps', '--max-semi-space-size=64', `--import=${UNFOLLOWED}`]
+  const node = [process.execPath, '--enable-source-maps', `--import=${UNFOLLOWED}`]
   t.spawn('env', [...settings, ...node, join(compiled, file)], {
     name: file.replace(/js$/, 'ts'),
     timeout: TIMEOUT_S * 1_000,
