@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { CATALOG } from '../src/catalog/catalog.js'
 import { loadConfig } from '../src/config.js'
 import { type EmulatorOptions, WORKSPACE_KEY } from '../src/emulator/emulator.js'
 import { createEngine } from '../src/engine.js'
@@ -69,7 +70,7 @@ export async function coldRows(): Promise<readonly ColdRow[]> {
   const engine = createEngine(config, { now: () => NOW })
   const caller = principalFrom(config, unlimited('bench', WORKSPACE_KEY))
   const ask = async (body: object, daysAgo: number) => {
-    const query = parseQuery({ ...body, ...dayBefore(daysAgo) })
+    const query = parseQuery({ ...body, ...dayBefore(daysAgo) }, CATALOG)
     const before = upstreamMs()
     const began = performance.now()
     const reply = await engine.ask(query, caller, { signal: new AbortController().signal })
@@ -86,9 +87,10 @@ export async function coldRows(): Promise<readonly ColdRow[]> {
       await setLatency(LATENCY_MS)
       const asked: Awaited<ReturnType<typeof ask>>[] = []
       for (let daysAgo = 1; daysAgo <= DAYS; daysAgo++) asked.push(await ask(body, daysAgo))
-      const { rounds } = planQuery(parseQuery(body), {
+      const { rounds } = planQuery(parseQuery(body, CATALOG), {
         capabilities: NOTHING_LEARNT,
         doubts: NO_DOUBTS,
+        catalog: CATALOG,
         now: NOW,
         retentionDays: null,
       })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CATALOG } from '../src/catalog/catalog.js'
 import { loadConfig } from '../src/config.js'
 import { createEmulator, WORKSPACE_KEY } from '../src/emulator/emulator.js'
 import { createEngine, type Engine } from '../src/engine.js'
@@ -102,7 +103,7 @@ export async function dashboard(panels: readonly Panel[] = PANELS): Promise<Dash
 async function ask(engine: Engine, { body }: Panel, now: number): Promise<number> {
   const end = Math.floor(now / HOUR) * HOUR + HOUR
   const window = { startTs: new Date(end - 24 * HOUR).toISOString(), endTs: new Date(end).toISOString() }
-  const query = parseQuery({ ...body, ...window })
+  const query = parseQuery({ ...body, ...window }, CATALOG)
   const reply = await engine.ask(query, CALLER, { signal: new AbortController().signal })
   return reply.upstreamCalls
 }

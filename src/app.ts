@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { createReplies } from './cache/replies.js'
+import { CATALOG, withBindings } from './catalog/catalog.js'
 import type { Config } from './config.js'
 import type { Engine } from './engine.js'
 import { describeFailure } from './http/answer-headers.js'
@@ -139,7 +140,8 @@ export const buildApp = (config: Config, parts: Parts): FastifyInstance => {
     if (basePath !== '') addBasePath(routes, basePath)
     addHealthRoutes(routes, createReadiness(config, parts.engine, now))
     const { engine } = parts
-    const asked = { engine, answering, admit, noteOne: observing.noteOne, now }
+    const catalog = withBindings(CATALOG, config.metadataBindings)
+    const asked = { catalog, engine, answering, admit, noteOne: observing.noteOne, now }
     const { noteRefused } = observing
     addMetricsRoute(routes, config, teams, metrics)
     addQuestionRoutes(routes, config, asked)

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { buildApp } from './app.js'
-import { bindableFields } from './catalog/catalog.js'
+import { bindableFields, CATALOG } from './catalog/catalog.js'
 import { shortSecrets } from './config/secrets.js'
 import { type Config, type Environment, loadConfig } from './config.js'
 import { createEngine } from './engine.js'
@@ -80,7 +80,7 @@ const tracingOf = async ({ tracing }: Config, logger: Logger): Promise<Tracing |
 }
 
 try {
-  await serve(loadConfig(process.env, bindableFields()), process.env)
+  await serve(loadConfig(process.env, bindableFields(CATALOG)), process.env)
 } catch (error) {
   for (const line of startFaults(error)) process.stderr.write(`portkey-metrics-proxy: ${line}\n`)
   process.exit(1)

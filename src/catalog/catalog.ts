@@ -11,7 +11,7 @@ import type { AggregationType, Datasource, Operator } from './vocabulary.js'
 /** What can be asked, by datasource: parser and planner take one as a value, so another field or column is another row. */
 export type Catalog = Readonly<Record<Datasource, DatasourceEntry>>
 
-/** Everything that can be asked. */
+/** Everything that can be asked, before `METADATA_BINDINGS`: a deployment asks `withBindings` of it. */
 export const CATALOG: Catalog = {
   modelMetrics,
   mcpMetrics,
@@ -22,12 +22,12 @@ export const CATALOG: Catalog = {
 }
 
 /** The field of that name or alias; letter case counts. `undefined` = in no table of the datasource. */
-export function findField(datasource: Datasource, name: string, catalog: Catalog = CATALOG): FieldEntry | undefined {
+export function findField(datasource: Datasource, name: string, catalog: Catalog): FieldEntry | undefined {
   return named(catalog[datasource].fields, name)
 }
 
 /** The numeric column of that name or alias. String fields have no entry: see `fieldAggregations`. */
-export function findColumn(datasource: Datasource, name: string, catalog: Catalog = CATALOG): ColumnEntry | undefined {
+export function findColumn(datasource: Datasource, name: string, catalog: Catalog): ColumnEntry | undefined {
   return named(catalog[datasource].columns, name)
 }
 
@@ -37,7 +37,7 @@ export function fieldOperators(field: FieldEntry): readonly Operator[] {
 }
 
 /** Operators that may stand beside any metadata key of the datasource. */
-export function metadataOperators(datasource: Datasource, catalog: Catalog = CATALOG): readonly Operator[] {
+export function metadataOperators(datasource: Datasource, catalog: Catalog): readonly Operator[] {
   const { operators, extensionOperators } = catalog[datasource].metadata
   return [...operators, ...extensionOperators]
 }
@@ -56,7 +56,7 @@ export function fieldAggregations(field: FieldEntry): readonly AggregationType[]
  * The fields that `METADATA_BINDINGS` may move, sorted: those that hold whatever text there is, in every datasource that has them.
  * Numbers, booleans, closed sets and readings of something else (a status as text) mean what metadata cannot.
  */
-export function bindableFields(catalog: Catalog = CATALOG): readonly string[] {
+export function bindableFields(catalog: Catalog): readonly string[] {
   const fields = Object.values(catalog).flatMap((datasource) => datasource.fields)
   const closed = new Set(fields.filter((field) => !isOpenText(field)).map(({ name }) => name))
   return [...new Set(fields.map(({ name }) => name))].filter((name) => !closed.has(name)).toSorted()

@@ -24,7 +24,7 @@ export function judgeWith(
 ): Judge {
   return (body) => {
     try {
-      const query = parseQuery(body, { catalog: knowledge.catalog })
+      const query = parseQuery(body, knowledge.catalog)
       planWithin(query, { ...knowledge, capabilities, doubts: NO_DOUBTS }, maxCalls)
       return null
     } catch (error) {

@@ -71,7 +71,7 @@ export function readTarget(target: Fields, refId: string, path: string, dashboar
     ...(zone !== undefined && { timeZone: zone }),
   }
   const parse = (filters: readonly Placed[]) =>
-    parseQuery({ ...body, filters: filters.map(({ filter }) => filter) }, { catalog })
+    parseQuery({ ...body, filters: filters.map(({ filter }) => filter) }, catalog)
   const places = {
     payload: inPayload,
     filters,

@@ -39,7 +39,7 @@ export async function liveValues(wanted: Wanted, { ask, catalog, maxRows }: Desk
     filters,
     limit: Math.min(MOST_VALUES, maxRows),
   }
-  const { rows } = await ask(parseQuery(body, { catalog }))
+  const { rows } = await ask(parseQuery(body, catalog))
   const key = named.kind === 'unknown' ? field : responseKeyOf(named)
   const values = rows.flatMap((row) => (row[key] === null || row[key] === undefined ? [] : [String(row[key])]))
   return values.slice(0, wanted.limit ?? MOST_VALUES)

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { CATALOG, type Catalog, withBindings } from '../catalog/catalog.js'
+import type { Catalog } from '../catalog/catalog.js'
 import type { DatasourceEntry } from '../catalog/types.js'
 import type { Config } from '../config.js'
 import type { Engine, Principal } from '../engine.js'
@@ -24,6 +24,8 @@ import { wantsFresh } from './refresh.js'
 
 /** What the routes work with beside the settings. */
 export type GrafanaParts = {
+  /** What can be asked. */
+  readonly catalog: Catalog
   readonly engine: Engine
   readonly answering: Answering
   /** Lets known callers in. */
@@ -43,10 +45,9 @@ export type GrafanaParts = {
 export const addGrafanaRoutes = (
   app: FastifyInstance,
   config: Config,
-  { engine, answering, admit, noteOne, noteRefused, rateLimit, now }: GrafanaParts,
+  { catalog, engine, answering, admit, noteOne, noteRefused, rateLimit, now }: GrafanaParts,
 ): void => {
   const readJson = createJsonReader(app)
-  const catalog = withBindings(CATALOG, config.metadataBindings)
   const onRequest = admit
 
   /** Does the work of a route that may ask questions, and says in headers what they took, all in all. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { Catalog } from '../catalog/catalog.js'
 import type { Config } from '../config.js'
 import type { Engine, ExplainMode } from '../engine.js'
 import { parseQuery } from '../query/parse.js'
@@ -20,6 +21,8 @@ export const QUESTION_PATHS = ['/api/svc/v1/llm-gateway/metrics/query', '/v1/met
 
 /** What the question routes work with beside the settings. */
 export type QuestionParts = {
+  /** What can be asked. */
+  readonly catalog: Catalog
   readonly engine: Engine
   readonly answering: Answering
   /** Lets known callers in. */
@@ -35,14 +38,14 @@ export const REPLIES_PART = 1 / 4
 export const addQuestionRoutes = (
   app: FastifyInstance,
   config: Config,
-  { engine, answering, admit, now }: QuestionParts,
+  { catalog, engine, answering, admit, now }: QuestionParts,
 ): void => {
   const readJson = createJsonReader(app)
   const answer = async (request: FastifyRequest, reply: FastifyReply, bytes: Buffer, mode: ExplainMode | null) => {
     const body = readJson(request, bytes)
-    const query = parseQuery(body)
+    const query = parseQuery(body, catalog)
     const atItsPlace = (error: unknown): never => {
-      throw moved(error, placesIn(body, query))
+      throw moved(error, placesIn(body, query, catalog))
     }
     noteQuestion(request, query)
     const principal = principalOf(request)

@@ -1,4 +1,4 @@
-import { CATALOG } from '../catalog/catalog.js'
+import type { Catalog } from '../catalog/catalog.js'
 import { ServiceError } from '../errors.js'
 import { at, type Faults, newFaults } from '../query/faults.js'
 import { resolveName, responseKeyOf } from '../query/fields.js'
@@ -33,7 +33,7 @@ const DAY = 1440 * MINUTE
  * Reads the query string of the route as a distribution grouped by the field. Without a window: the last 24 hours up to the end of the
  * running minute, so that pickers opened within a minute ask the same. Throws a 400 that lists every fault, each at `/<parameter>`.
  */
-export const parseValues = (parameters: unknown, now: number, maxRows: number): ValuesQuery => {
+export const parseValues = (parameters: unknown, catalog: Catalog, now: number, maxRows: number): ValuesQuery => {
   const faults = newFaults()
   const given = readParameters(parameters, VALUES_PARAMETERS, faults)
   const limit = readWhole(given, 'limit', [1, VALUES_LIMIT.most], faults) ?? VALUES_LIMIT.usual
@@ -55,9 +55,9 @@ export const parseValues = (parameters: unknown, now: number, maxRows: number): 
     // One question for every limit. A search may find any value, so it needs them all.
     ...(search === null && field !== undefined && field !== '' && { limit: Math.min(VALUES_LIMIT.most, maxRows) }),
   }
-  const query = parse(body, given, faults)
+  const query = parse(body, catalog, given, faults)
   if (faults.count() > 0 || query === undefined || field === undefined) throw faults.toError()
-  const named = resolveName({ datasource: query.datasource, catalog: CATALOG }, field)
+  const named = resolveName({ datasource: query.datasource, catalog }, field)
   return { query, key: named.kind === 'unknown' ? field : responseKeyOf(named), search, limit }
 }
 
@@ -67,9 +67,14 @@ export const asParameterFault = (error: unknown): unknown => moved(error, parame
 const isSent = (parameters: unknown, name: string): boolean =>
   typeof parameters === 'object' && parameters !== null && name in parameters
 
-const parse = (body: unknown, given: ReadonlyMap<string, string>, faults: Faults): Query | undefined => {
+const parse = (
+  body: unknown,
+  catalog: Catalog,
+  given: ReadonlyMap<string, string>,
+  faults: Faults,
+): Query | undefined => {
   try {
-    return parseQuery(body)
+    return parseQuery(body, catalog)
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     for (const { path, code, message } of error.details) faults.report(sentOf(parameterOf(path), given), code, message)

@@ -1,4 +1,5 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+import type { Catalog } from '../catalog/catalog.js'
 import type { Config } from '../config.js'
 import { describe } from './answer-headers.js'
 import type { Answering } from './answering.js'
@@ -14,6 +15,8 @@ export type FieldValue = { readonly value: unknown; readonly total: unknown }
 
 /** What the route works with beside the settings. */
 export type ValuesParts = {
+  /** What can be asked. */
+  readonly catalog: Catalog
   readonly answering: Answering
   /** Lets known callers in. */
   readonly admit: onRequestHookHandler
@@ -22,13 +25,17 @@ export type ValuesParts = {
 }
 
 /** Adds the route that lists a field's values, for pickers: a question like any other, so cached and refused like any other. */
-export const addValuesRoute = (app: FastifyInstance, config: Config, { answering, admit, now }: ValuesParts) => {
+export const addValuesRoute = (
+  app: FastifyInstance,
+  config: Config,
+  { catalog, answering, admit, now }: ValuesParts,
+) => {
   app.get('/v1/metrics/values', {
     schema: valuesDocs,
     onRequest: admit,
     handler: async (request, reply) => {
       const principal = principalOf(request)
-      const asked = parseValues(request.query, now(), config.maxRows)
+      const asked = parseValues(request.query, catalog, now(), config.maxRows)
       noteQuestion(request, asked.query)
       request.outcome.lookedUp = true
       const given = await answering

@@ -1,4 +1,4 @@
-import { CATALOG, type Catalog } from '../catalog/catalog.js'
+import type { Catalog } from '../catalog/catalog.js'
 import { type DimensionRef, dimensionId } from '../catalog/dimensions.js'
 import { bucketEdges } from '../query/buckets.js'
 import type { Query } from '../query/query.js'
@@ -25,8 +25,8 @@ import type { Costed } from './way.js'
 export type Knowledge = {
   readonly capabilities: Capabilities
   readonly doubts: Doubts
-  /** What the question's names mean, `METADATA_BINDINGS` applied; the service's own when left out. */
-  readonly catalog?: Catalog
+  /** What the question's names mean, `METADATA_BINDINGS` applied. */
+  readonly catalog: Catalog
   /** Epoch ms, one for all the calls of a question. */
   readonly now: number
   readonly retentionDays: number | null
@@ -57,7 +57,7 @@ export type Planned = {
  */
 export function planQuery(query: Query, knowledge: Knowledge): Planned {
   checkRetention(query.window, knowledge.now, knowledge.retentionDays)
-  const { catalog = CATALOG, now } = knowledge
+  const { catalog, now } = knowledge
   const grouping = groupsOf(query, catalog)
   const formulas = formulasOf(query, grouping.groups, catalog)
   const restriction = restrictionOf(query, grouping.groups, catalog)

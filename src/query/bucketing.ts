@@ -8,6 +8,7 @@ import {
   parseInterval,
   parseSeconds,
 } from './interval.js'
+import { LIMITS } from './limits.js'
 import type { Properties } from './object.js'
 import type { Interval, Query, Window } from './query.js'
 import { parseTimeZone } from './time-zone.js'
@@ -23,7 +24,6 @@ export function parseBucketing(
   body: Properties,
   type: Query['type'] | undefined,
   window: Window | undefined,
-  most: number,
   faults: Faults,
 ): Bucketing {
   const before = faults.count()
@@ -36,14 +36,7 @@ export function parseBucketing(
     faults.report(at('', 'interval'), 'INTERVAL_REQUIRED', 'A timeseries needs an interval, such as "1 hour".')
   }
   if (interval !== null && window !== undefined && faults.count() === before) {
-    checkCount(
-      window,
-      interval,
-      timeZone,
-      most,
-      at('', body.has('interval') ? 'interval' : 'intervalInSeconds'),
-      faults,
-    )
+    checkCount(window, interval, timeZone, at('', body.has('interval') ? 'interval' : 'intervalInSeconds'), faults)
   }
   return { interval, timeZone }
 }
@@ -69,38 +62,25 @@ function readTimeZone(body: Properties, faults: Faults): string {
   return 'UTC'
 }
 
-function checkCount(
-  window: Window,
-  interval: Interval,
-  timeZone: string,
-  most: number,
-  path: string,
-  faults: Faults,
-): void {
+function checkCount(window: Window, interval: Interval, timeZone: string, path: string, faults: Faults): void {
   const count = bucketCount(window, interval, timeZone)
-  if (count <= most) return
-  const fits = smallestThatFits(window, interval, timeZone, count, most)
+  if (count <= LIMITS.buckets) return
+  const fits = smallestThatFits(window, interval, timeZone, count)
   const instead = fits === undefined ? 'Ask for a shorter window.' : `The smallest interval that fits is "${fits}".`
-  const found = `The window holds ${count} buckets of ${describeInterval(interval)}; at most ${most} are taken.`
+  const found = `The window holds ${count} buckets of ${describeInterval(interval)}; at most ${LIMITS.buckets} are taken.`
   faults.report(path, 'TOO_MANY_BUCKETS', `${found} ${instead}`)
 }
 
 /** The least amount of the same unit that stays within the limit, or `undefined` when no interval that long is taken. */
-function smallestThatFits(
-  window: Window,
-  interval: Interval,
-  timeZone: string,
-  count: number,
-  most: number,
-): string | undefined {
+function smallestThatFits(window: Window, interval: Interval, timeZone: string, count: number): string | undefined {
   const { amount: asked, unit } = inLargestUnit(interval)
-  const least = Math.max(asked + 1, Math.floor((asked * (count - 1)) / most))
+  const least = Math.max(asked + 1, Math.floor((asked * (count - 1)) / LIMITS.buckets))
   // Alignment can cost a bucket at each end, and a changing clock a few more.
   for (let amount = least; amount < least + 1_000; amount += 1) {
     const longer = intervalOf(amount, unit)
     const text = describeInterval(longer)
     if (!parseInterval(text).ok) return undefined
-    if (bucketCount(window, longer, timeZone) <= most) return text
+    if (bucketCount(window, longer, timeZone) <= LIMITS.buckets) return text
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { USER_KEY } from '../catalog/subjects.js'
+import { USER_KEY, userEmail } from '../catalog/subjects.js'
 import { at, type Faults } from './faults.js'
 import { metadataKeyFault, type Named, refOf, resolveName, responseKeyOf, type Tables, unknownName } from './fields.js'
 import { LIMITS } from './limits.js'
@@ -6,7 +6,13 @@ import { readArray } from './object.js'
 import type { FieldRef } from './query.js'
 import { quote } from './wording.js'
 
-type Group = { readonly ref: FieldRef; readonly id: string; readonly responseKey: string; readonly asked: string }
+type Group = {
+  readonly ref: FieldRef
+  readonly id: string
+  readonly responseKey: string
+  readonly asked: string
+  readonly isUser: boolean
+}
 
 /** `groupBy` of a body, in the order asked, doubles removed. Without tables only the shape is checked. */
 export function parseGroupBy(value: unknown, tables: Tables | undefined, faults: Faults): readonly FieldRef[] {
@@ -47,20 +53,18 @@ function parseGroup(item: unknown, tables: Tables | undefined, path: string, fau
 
 function groupOf(named: Exclude<Named, { kind: 'unknown' }>, asked: string): Group {
   const ref = refOf(named)
-  return { ref, id: JSON.stringify(ref), responseKey: responseKeyOf(named), asked }
+  return { ref, id: JSON.stringify(ref), responseKey: responseKeyOf(named), asked, isUser: isUser(named) }
 }
 
 function clashes(one: Group, other: Group): boolean {
-  return one.responseKey === other.responseKey || isUser(one, other) || isUser(other, one)
+  return one.responseKey === other.responseKey || (one.isUser && other.isUser)
 }
 
-function isUser(one: Group, other: Group): boolean {
-  return (
-    one.ref.kind === 'field' &&
-    one.ref.name === 'userEmail' &&
-    other.ref.kind === 'metadata' &&
-    other.ref.key === USER_KEY
-  )
+/** Who asked, by either name; a `userEmail` that is bound to another key is somebody else's. */
+function isUser(named: Exclude<Named, { kind: 'unknown' }>): boolean {
+  if (named.kind === 'metadata') return named.key === USER_KEY
+  const { name, source } = named.entry
+  return name === userEmail.name && source.kind === 'metadata' && source.key === USER_KEY
 }
 
 function reason(clash: Group, group: Group): string {

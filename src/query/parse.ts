@@ -1,4 +1,4 @@
-import { CATALOG, type Catalog } from '../catalog/catalog.js'
+import type { Catalog } from '../catalog/catalog.js'
 import { DATASOURCES } from '../catalog/vocabulary.js'
 import { parseAggregations } from './aggregations.js'
 import { parseBucketing } from './bucketing.js'
@@ -26,28 +26,20 @@ export const BODY_FIELDS = [
   'timeZone',
 ] as const
 
-/** What a deployment allows in a question. */
-export type ParseOptions = {
-  /** The most buckets of a timeseries; 11,000 when left out. */
-  readonly maxBuckets?: number
-  /** What can be asked; the service's own when left out. */
-  readonly catalog?: Catalog
-}
-
 /**
- * Reads a decoded JSON body as a question in canonical form. Throws a `ServiceError` (400) that lists every fault at once
+ * Reads a decoded JSON body as a question in canonical form, its names looked up in the catalogue. Throws a `ServiceError` (400) that lists every fault at once
  * in `details`, each with its JSON pointer; its code is the faults' own when they share one, else `VALIDATION_FAILED`.
  * A field that the language knows and the upstream does not parses: refusing it is the planner's.
  */
-export function parseQuery(body: unknown, options: ParseOptions = {}): Query {
+export function parseQuery(body: unknown, catalog: Catalog): Query {
   const faults = newFaults()
   const fields = readObject(body, BODY_FIELDS, 'question', '', faults)
   if (fields === undefined) throw faults.toError()
   const window = parseWindow(fields, faults)
   const datasource = readWord(fields.get('datasource'), DATASOURCES, at('', 'datasource'), faults)
   const type = readWord(fields.get('type'), QUESTION_TYPES, at('', 'type'), faults)
-  const bucketing = parseBucketing(fields, type, window, options.maxBuckets ?? LIMITS.buckets, faults)
-  const tables = datasource && { datasource, catalog: options.catalog ?? CATALOG }
+  const bucketing = parseBucketing(fields, type, window, faults)
+  const tables = datasource && { datasource, catalog }
   const groupBy = parseGroupBy(fields.get('groupBy'), tables, faults)
   const aggregations = parseAggregations(fields.get('aggregations'), tables, faults)
   const filters = parseFilters(fields.get('filters'), tables, faults)

@@ -1,7 +1,8 @@
-import { CATALOG } from '../catalog/catalog.js'
+import type { Catalog } from '../catalog/catalog.js'
 import { type ErrorDetail, ServiceError } from '../errors.js'
 import { parseAggregations } from './aggregations.js'
 import { at, newFaults } from './faults.js'
+import type { Tables } from './fields.js'
 import { parseFilters } from './filters.js'
 import { parseGroupBy } from './group-by.js'
 import type { Query } from './query.js'
@@ -33,21 +34,23 @@ export function groupAs(path: string, name: string): string {
  * From a pointer into a question in canonical form to the place in the body that it was read from: filters are sorted there, ranges on
  * one field are one, doubles are gone. What comes from no part of the body alone is the body's, `''`.
  */
-export function placesIn(body: unknown, query: Query): (path: string) => string {
+export function placesIn(body: unknown, query: Query, catalog: Catalog): (path: string) => string {
   return (path) => {
     const [, list = '', index = '', rest = ''] = /^\/(filters|aggregations|groupBy)\/(\d+)(\/.*)?$/.exec(path) ?? []
     if (list !== 'filters' && list !== 'aggregations' && list !== 'groupBy') return path
     const items: unknown = Object.entries(Object(body)).find(([name]) => name === list)?.[1]
     const wanted = query[list][Number(index)]
-    const place = wanted === undefined || !Array.isArray(items) ? -1 : placeOf(list, items, wanted, query)
+    const place =
+      wanted === undefined || !Array.isArray(items)
+        ? -1
+        : placeOf(list, items, wanted, { datasource: query.datasource, catalog })
     return place < 0 ? '' : `${at(at('', list), place)}${rest}`
   }
 }
 
 type List = 'filters' | 'aggregations' | 'groupBy'
 
-function placeOf(list: List, items: readonly unknown[], wanted: object, { datasource }: Query): number {
-  const tables = { datasource, catalog: CATALOG }
+function placeOf(list: List, items: readonly unknown[], wanted: object, tables: Tables): number {
   const parse = { filters: parseFilters, aggregations: parseAggregations, groupBy: parseGroupBy }[list]
   const read = items.map((item) => parse([item], tables, newFaults()).map((one) => JSON.stringify(one)))
   const exact = read.findIndex((own) => own.includes(JSON.stringify(wanted)))

@@ -1,42 +1,42 @@
-import { CATALOG, fieldOperators, metadataOperators } from '../catalog/catalog.js'
-import { type Datasource, OPERATORS, type Operator } from '../catalog/vocabulary.js'
-import { resolveName } from '../query/fields.js'
+import { fieldOperators, metadataOperators } from '../catalog/catalog.js'
+import { OPERATORS, type Operator } from '../catalog/vocabulary.js'
+import { resolveName, type Tables } from '../query/fields.js'
 import { oneOf } from '../query/wording.js'
 
 /**
  * What is wrong with an enforced filter, by the pointer of a fault: the place and what is allowed there. Never what stands there: a log
  * that says why a file was not taken is read by more people than the file, which may name a team's values, or hold a secret by mistake.
  */
-export function filterFault(datasource: Datasource, filters: readonly unknown[], pointer: string): string {
+export function filterFault(tables: Tables, filters: readonly unknown[], pointer: string): string {
   const [, , index = '', property] = pointer.split('/')
   const place = `/filters${/^\d+$/.test(index) ? `/${index}` : ''}`
   const filter = filters[Number(index)]
   switch (property) {
     case 'fieldName':
-      return `${place}/fieldName must be ${oneOf(filterable(datasource))}, or metadata. and a key`
+      return `${place}/fieldName must be ${oneOf(filterable(tables))}, or metadata. and a key`
     case 'metadataKey':
       return `${place}/metadataKey must be a key of metadata: a text that can travel in a URL`
     case 'operator':
-      return `${place}/operator must be ${oneOf(operatorsOf(datasource, filter))}`
+      return `${place}/operator must be ${oneOf(operatorsOf(tables, filter))}`
     case 'value':
-      return `${place}/value must be ${valueIn(datasource, filter)}`
+      return `${place}/value must be ${valueIn(tables, filter)}`
     default:
       return `${place} must be an object of fieldName or metadataKey, operator and value, and nothing else`
   }
 }
 
-function filterable(datasource: Datasource): readonly string[] {
-  return CATALOG[datasource].fields.filter((field) => fieldOperators(field).length > 0).map(({ name }) => name)
+function filterable({ datasource, catalog }: Tables): readonly string[] {
+  return catalog[datasource].fields.filter((field) => fieldOperators(field).length > 0).map(({ name }) => name)
 }
 
-function operatorsOf(datasource: Datasource, filter: unknown): readonly Operator[] {
-  const named = namedIn(datasource, filter)
+function operatorsOf(tables: Tables, filter: unknown): readonly Operator[] {
+  const named = namedIn(tables, filter)
   if (named.kind === 'unknown') return OPERATORS
-  return named.kind === 'field' ? fieldOperators(named.entry) : metadataOperators(datasource, CATALOG)
+  return named.kind === 'field' ? fieldOperators(named.entry) : metadataOperators(tables.datasource, tables.catalog)
 }
 
-function valueIn(datasource: Datasource, filter: unknown): string {
-  const named = namedIn(datasource, filter)
+function valueIn(tables: Tables, filter: unknown): string {
+  const named = namedIn(tables, filter)
   const entry = named.kind === 'field' ? named.entry : null
   const several = 'alone or in a list, as the operator wants it'
   if (entry?.values !== undefined)
@@ -45,8 +45,8 @@ function valueIn(datasource: Datasource, filter: unknown): string {
   return `a ${kind}, ${several}; true or false where it is IS_NULL`
 }
 
-function namedIn(datasource: Datasource, filter: unknown): ReturnType<typeof resolveName> {
+function namedIn(tables: Tables, filter: unknown): ReturnType<typeof resolveName> {
   const name = typeof filter === 'object' && filter !== null && 'fieldName' in filter ? filter.fieldName : undefined
   if (typeof name !== 'string') return { kind: 'metadata', key: '' }
-  return resolveName({ datasource, catalog: CATALOG }, name)
+  return resolveName(tables, name)
 }

@@ -1,26 +1,26 @@
-import { CATALOG, findField } from '../catalog/catalog.js'
+import { findField } from '../catalog/catalog.js'
 import { dimensionEntry } from '../catalog/dimensions.js'
 import type { FieldSource } from '../catalog/types.js'
-import type { Datasource } from '../catalog/vocabulary.js'
 import { passes, STATUS_CODES } from '../plan/predicate.js'
 import { boundsOf, clipped, isEmpty } from '../plan/ranges.js'
+import type { Tables } from '../query/fields.js'
 import type { Filter, Predicate } from '../query/query.js'
 
 /**
  * Whether a filter is known to let every request of the datasource pass: nobody who writes that means a restriction. What depends on the
  * values that there are is not known.
  */
-export function leavesNothingOut(datasource: Datasource, { field, predicate }: Filter): boolean {
+export function leavesNothingOut({ datasource, catalog }: Tables, { field, predicate }: Filter): boolean {
   // An empty text is nobody's value.
   if (predicate.kind === 'notIn' && predicate.values.every((value) => value === '')) return true
-  const entry = field.kind === 'field' ? findField(datasource, field.name) : undefined
+  const entry = field.kind === 'field' ? findField(datasource, field.name, catalog) : undefined
   if (entry === undefined) return false
   const { source } = entry
   if (entry.nullMeansAll === true && predicate.kind === 'null' && predicate.isNull) return true
   if (source.kind === 'range') return holdsEveryNumber(predicate, source)
   if (source.kind !== 'dimension') return false
   if (source.dimension === 'status_code') {
-    const { rows } = CATALOG[datasource]
+    const { rows } = catalog[datasource]
     const codes = rows.kind === 'status' ? rows.codes.map(String) : STATUS_CODES
     return codes.every((code) => passes(code, [{ reading: source.reading, predicate }]))
   }

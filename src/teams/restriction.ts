@@ -1,7 +1,8 @@
-import { CATALOG } from '../catalog/catalog.js'
-import { DATASOURCES, type Datasource } from '../catalog/vocabulary.js'
+import type { Catalog } from '../catalog/catalog.js'
+import { DATASOURCES } from '../catalog/vocabulary.js'
 import type { Restriction } from '../engine.js'
 import { newFaults } from '../query/faults.js'
+import type { Tables } from '../query/fields.js'
 import { parseFilters } from '../query/filters.js'
 import type { Filter } from '../query/query.js'
 import { oneOf } from '../query/wording.js'
@@ -18,12 +19,15 @@ export type ReadRestriction =
  * Reads what an entry may ask. A datasource in which a filter does not exist cannot be asked; where the entry names such a one, or
  * where no datasource is left, that is a fault.
  */
-export function restrictionOf({ filters, datasources }: Pick<TokenEntry, 'filters' | 'datasources'>): ReadRestriction {
+export function restrictionOf(
+  { filters, datasources }: Pick<TokenEntry, 'filters' | 'datasources'>,
+  catalog: Catalog,
+): ReadRestriction {
   if (filters === undefined && datasources === undefined) return { ok: true, restriction: null }
   const unknown = (datasources ?? []).filter((name) => !DATASOURCES.some((known) => known === name))
   if (unknown.length > 0) return { ok: false, faults: [`/datasources must be some of ${oneOf(DATASOURCES)}`] }
   const wanted = DATASOURCES.filter((name) => datasources?.includes(name) ?? true)
-  const read = wanted.map((datasource) => ({ datasource, ...enforcedIn(datasource, filters ?? []) }))
+  const read = wanted.map((datasource) => ({ datasource, ...enforcedIn({ datasource, catalog }, filters ?? []) }))
   const good = read.filter(({ faults }) => faults.length === 0)
   const bad = read.find(({ faults }) => faults.length > 0)
   if (bad !== undefined && (datasources !== undefined || good.length === 0)) {
@@ -34,13 +38,13 @@ export function restrictionOf({ filters, datasources }: Pick<TokenEntry, 'filter
 
 type Enforced = { readonly enforced: readonly Filter[]; readonly faults: readonly string[] }
 
-function enforcedIn(datasource: Datasource, filters: readonly unknown[]): Enforced {
+function enforcedIn(tables: Tables, filters: readonly unknown[]): Enforced {
   const faults = newFaults()
-  const enforced = parseFilters(filters, { datasource, catalog: CATALOG }, faults)
+  const enforced = parseFilters(filters, tables, faults)
   if (faults.count() > 0) {
-    const said = faults.toError().details.map(({ path }) => filterFault(datasource, filters, path))
+    const said = faults.toError().details.map(({ path }) => filterFault(tables, filters, path))
     return { enforced: [], faults: [...new Set(said)] }
   }
-  const open = enforced.some((filter) => leavesNothingOut(datasource, filter))
+  const open = enforced.some((filter) => leavesNothingOut(tables, filter))
   return { enforced, faults: open ? ['/filters holds one that leaves nothing out'] : [] }
 }

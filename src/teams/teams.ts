@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { CATALOG, type Catalog, withBindings } from '../catalog/catalog.js'
 import { type Config, ConfigError, type Environment } from '../config.js'
 import type { Principal } from '../engine.js'
 import { limited, readEntries, type TokenEntry } from './entries.js'
@@ -36,7 +37,13 @@ export type TeamsParts = {
 
 type Settings = Pick<
   Config,
-  'apiTokens' | 'tokensFile' | 'portkeyApiKey' | 'portkeyBaseUrl' | 'portkeyWorkspaceSlug' | 'authMode'
+  | 'apiTokens'
+  | 'tokensFile'
+  | 'portkeyApiKey'
+  | 'portkeyBaseUrl'
+  | 'portkeyWorkspaceSlug'
+  | 'authMode'
+  | 'metadataBindings'
 >
 
 /**
@@ -53,7 +60,8 @@ export function openTeams(config: Settings, { env = {}, onReload = () => {} }: T
   )
   if (tokensFile === null) return { ...lookup(() => fixed), secrets: () => [], close: () => {} }
 
-  const take = (text: string) => taking(text, fixed, config, env)
+  const catalog = withBindings(CATALOG, config.metadataBindings)
+  const take = (text: string) => taking(text, { fixed, config, catalog, env })
   const begin = readNow(tokensFile)
   let seen = digestOf(begin)
   const first = begin.ok ? atOnce(take(begin.text)) : begin
@@ -122,12 +130,14 @@ function lookup(principals: () => ReadonlyMap<string, Principal>): Pick<Teams, '
   return { find: (token) => principals().get(sha256(token)), any: () => principals().size > 0 }
 }
 
-function* taking(
-  text: string,
-  fixed: ReadonlyMap<string, Principal>,
-  config: Settings,
-  env: Environment,
-): Steps<Taken> {
+type Surroundings = {
+  readonly fixed: ReadonlyMap<string, Principal>
+  readonly config: Settings
+  readonly catalog: Catalog
+  readonly env: Environment
+}
+
+function* taking(text: string, { fixed, config, catalog, env }: Surroundings): Steps<Taken> {
   const file = yield* readEntries(text)
   if (!file.ok) return file
   const faults: string[] = []
@@ -140,7 +150,7 @@ function* taking(
     const at = `/tokens/${index}`
     const key = keyOf(entry, config, env)
     const sees = JSON.stringify([entry.filters, entry.datasources])
-    const read = restrictions.get(sees) ?? restrictionOf(entry)
+    const read = restrictions.get(sees) ?? restrictionOf(entry, catalog)
     restrictions.set(sees, read)
     // One that is in both would be two principals.
     if (fixed.has(entry.sha256)) faults.push(`${at} is a token that is in API_TOKENS too`)

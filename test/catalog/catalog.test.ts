@@ -46,7 +46,8 @@ for (const name of DATASOURCES) {
       t.match(column.why, /^[A-Z].*\.$/)
       t.match(column.instead, /^Ask .*\.$/)
     }
-    if (entry.rows.kind === 'having') t.ok(findField(name, entry.rows.field), 'its rows are told by a field of its own')
+    if (entry.rows.kind === 'having')
+      t.ok(findField(name, entry.rows.field, CATALOG), 'its rows are told by a field of its own')
   })
 }
 
@@ -111,7 +112,7 @@ for (const [datasource, names, words] of operators) {
   for (const name of names) {
     t.test(`${datasource}: ${name} takes ${words}`, async (t) => {
       const expected = words.split(' ').flatMap((word) => (SHORT[word] ?? word).split(' '))
-      t.same([...(findField(datasource, name)?.operators ?? [])].sort(), expected.sort())
+      t.same([...(findField(datasource, name, CATALOG)?.operators ?? [])].sort(), expected.sort())
     })
   }
 }
@@ -129,25 +130,25 @@ t.test('groups of the language', async (t) => {
   }
   for (const name of DATASOURCES) {
     for (const group of groups[name].split(' '))
-      t.equal(findField(name, group)?.groupable, 'language', `${name} ${group}`)
+      t.equal(findField(name, group, CATALOG)?.groupable, 'language', `${name} ${group}`)
   }
 })
 
 t.test('both spellings of a field are one field, under one key of the reply', async (t) => {
   for (const name of DATASOURCES) {
-    t.equal(findField(name, 'virtualaccount'), findField(name, 'virtualAccount'))
-    t.equal(findField(name, 'virtualaccount')?.responseKey, 'createdBySubjectSlug')
-    t.equal(findField(name, 'userEmail')?.responseKey, 'createdBySubjectSlug')
+    t.equal(findField(name, 'virtualaccount', CATALOG), findField(name, 'virtualAccount', CATALOG))
+    t.equal(findField(name, 'virtualaccount', CATALOG)?.responseKey, 'createdBySubjectSlug')
+    t.equal(findField(name, 'userEmail', CATALOG)?.responseKey, 'createdBySubjectSlug')
   }
-  t.equal(findField('modelMetrics', 'virtualModel'), findField('modelMetrics', 'virtualModelName'))
-  t.equal(findField('modelMetrics', 'virtualModel')?.responseKey, 'virtualModelName')
-  t.equal(findField('modelMetrics', 'VirtualModel'), undefined, 'letter case counts')
-  t.equal(findField('modelMetrics', 'constructor'), undefined)
+  t.equal(findField('modelMetrics', 'virtualModel', CATALOG), findField('modelMetrics', 'virtualModelName', CATALOG))
+  t.equal(findField('modelMetrics', 'virtualModel', CATALOG)?.responseKey, 'virtualModelName')
+  t.equal(findField('modelMetrics', 'VirtualModel', CATALOG), undefined, 'letter case counts')
+  t.equal(findField('modelMetrics', 'constructor', CATALOG), undefined)
 })
 
 t.test('null tests are allowed where rows may lack a value, and refused where the language refuses them', async (t) => {
   const takes = (datasource: Datasource, name: string): boolean => {
-    const field = findField(datasource, name)
+    const field = findField(datasource, name, CATALOG)
     return field !== undefined && fieldOperators(field).includes('IS_NULL')
   }
   for (const name of [
@@ -187,17 +188,17 @@ t.test('columns of the language', async (t) => {
   const language = ['count', 'countDistinct', 'sum', 'avg', 'min', 'p50', 'p75', 'p90', 'p99']
   for (const name of DATASOURCES) {
     for (const column of columns[name].split(' '))
-      t.same(findColumn(name, column)?.aggregations, language, `${name} ${column}`)
+      t.same(findColumn(name, column, CATALOG)?.aggregations, language, `${name} ${column}`)
   }
 })
 
 t.test('cost is cents ÷ 100, averages are over requests, a count is of requests', async (t) => {
-  t.match(findColumn('modelMetrics', 'costInUSD')?.formulas, {
+  t.match(findColumn('modelMetrics', 'costInUSD', CATALOG)?.formulas, {
     sum: { kind: 'measure', measure: 'costCents', divideBy: 100 },
     avg: { kind: 'perRequest', measure: 'costCents', divideBy: 100 },
     count: { kind: 'measure', measure: 'requests', divideBy: 1 },
   })
-  t.same(Object.keys(findColumn('modelMetrics', 'latencyMs')?.formulas ?? {}).sort(), [
+  t.same(Object.keys(findColumn('modelMetrics', 'latencyMs', CATALOG)?.formulas ?? {}).sort(), [
     'avg',
     'count',
     'p50',
@@ -207,7 +208,7 @@ t.test('cost is cents ÷ 100, averages are over requests, a count is of requests
     'sum',
   ])
   t.same(
-    findColumn('cacheMetrics', 'costInUSD')?.formulas,
+    findColumn('cacheMetrics', 'costInUSD', CATALOG)?.formulas,
     { count: { kind: 'measure', measure: 'hits', divideBy: 1 } },
     'no filter picks the cached requests out, they are only counted',
   )

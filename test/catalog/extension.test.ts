@@ -51,7 +51,7 @@ async function answer(t: Test, fields: object, catalog: Catalog = EXTENDED) {
     await engine.close()
     await emulator.close()
   })
-  const query = parseQuery({ ...LEAST, ...fields }, { catalog })
+  const query = parseQuery({ ...LEAST, ...fields }, catalog)
   const caller = principal({ scope: 'scope', upstreamKey: WORKSPACE_KEY })
   const reply = await engine.ask(query, caller, { signal: new AbortController().signal })
   const window = { start: Date.parse(LEAST.startTs), end: Date.parse(LEAST.endTs) }
@@ -96,8 +96,7 @@ t.test('the field filters, and moves to another metadata key like any other', as
 })
 
 t.test('without the row the names are refused, and its own rows are named', async (t) => {
-  const ask = (fields: object, catalog?: Catalog) =>
-    parseQuery({ ...LEAST, ...fields }, catalog === undefined ? {} : { catalog })
+  const ask = (fields: object, catalog: Catalog = CATALOG) => parseQuery({ ...LEAST, ...fields }, catalog)
   t.throws(() => ask({ groupBy: ['environment'] }), { code: 'UNSUPPORTED_FIELD' })
   t.throws(() => ask({ aggregations: [{ type: 'sum', column: 'failures' }] }), { code: 'UNSUPPORTED_AGGREGATION' })
   t.throws(() => ask({ groupBy: ['enviroment'] }, EXTENDED), { message: /Did you mean "environment"\?/ })

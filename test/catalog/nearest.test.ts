@@ -25,8 +25,9 @@ t.test('what a refusal names can be asked', async (t) => {
     const other = DATASOURCES.find((candidate) => instead.includes(candidate))
     const at: Datasource = other ?? datasource
     for (const named of namesIn(instead).filter((word) => word !== other)) {
-      const column = findColumn(at, named)
-      const known = isHad(findField(at, named)) || (column !== undefined && Object.keys(column.formulas).length > 0)
+      const column = findColumn(at, named, CATALOG)
+      const known =
+        isHad(findField(at, named, CATALOG)) || (column !== undefined && Object.keys(column.formulas).length > 0)
       t.ok(known, `${datasource} ${name}: "${instead}" names ${named} of ${at}`)
     }
   }
@@ -43,7 +44,7 @@ t.test('what Portkey does not know is refused by name, on the datasource that th
   }
   for (const datasource of DATASOURCES) {
     for (const name of refused[datasource].split(' '))
-      t.equal(findField(datasource, name)?.source.kind, 'unknown', `${datasource} ${name}`)
+      t.equal(findField(datasource, name, CATALOG)?.source.kind, 'unknown', `${datasource} ${name}`)
   }
 })
 
@@ -60,7 +61,9 @@ t.test('extensions are marked as such', async (t) => {
   }
   for (const datasource of DATASOURCES) {
     for (const name of extensions[datasource].split(' ')) {
-      const rows = [findField(datasource, name), findColumn(datasource, name)].filter((row) => row !== undefined)
+      const rows = [findField(datasource, name, CATALOG), findColumn(datasource, name, CATALOG)].filter(
+        (row) => row !== undefined,
+      )
       t.ok(rows.length > 0 && rows.every((row) => row.extension), `${datasource} ${name}`)
     }
   }

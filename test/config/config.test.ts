@@ -283,12 +283,12 @@ t.test('fields of a closed set or of another type than text cannot be bound', as
     'errorCode',
   ]
   for (const field of [...closed, 'attempts', 'feedbackScore', 'inputTokens', 'latencyMs']) {
-    const faults = faultsOf({ ...least, METADATA_BINDINGS: `${field}=env` }, bindableFields())
+    const faults = faultsOf({ ...least, METADATA_BINDINGS: `${field}=env` }, bindableFields(CATALOG))
     t.match(faults, [/^METADATA_BINDINGS may name these fields: .*team.*userEmail/], field)
     t.throws(() => withBindings(CATALOG, { [field]: 'env' }), RangeError, field)
   }
   for (const field of ['team', 'userEmail', 'modelName', 'requestType', 'cacheNamespace', 'mcpServerName']) {
-    t.strictSame(faultsOf({ ...least, METADATA_BINDINGS: `${field}=env` }, bindableFields()), [], field)
+    t.strictSame(faultsOf({ ...least, METADATA_BINDINGS: `${field}=env` }, bindableFields(CATALOG)), [], field)
     t.doesNotThrow(() => withBindings(CATALOG, { [field]: 'env' }), field)
   }
 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { loadConfig } from '../../src/config.js'
 import { createEmulator, WORKSPACE_KEY } from '../../src/emulator/emulator.js'
 import { createEngine } from '../../src/engine.js'
@@ -111,8 +112,8 @@ t.test('a thousand scopes are remembered, the one not asked for longest is forgo
     await engine.close()
     await emulator.close()
   })
-  const total = parseQuery(LEAST)
-  const byModel = parseQuery({ ...LEAST, groupBy: ['modelName'] })
+  const total = parseQuery(LEAST, CATALOG)
+  const byModel = parseQuery({ ...LEAST, groupBy: ['modelName'] }, CATALOG)
   const ask = (query: typeof total, scope: string) =>
     engine.ask(query, principal({ scope, upstreamKey: WORKSPACE_KEY }), { signal: new AbortController().signal })
   /** Whether the scope still knows that the listing is missing. */

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { createEngine } from '../../src/engine.js'
 import { parseQuery } from '../../src/query/parse.js'
 import { principal } from '../engine/principal.js'
@@ -29,13 +30,16 @@ const ask = async (t: Test, window: typeof SETTLED, teams: readonly Figures[], w
   })
   const engine = createEngine(config({ PORTKEY_BASE_URL: `${baseUrl}/v1` }), { now: () => NOW })
   t.teardown(() => engine.close())
-  const query = parseQuery({
-    ...window,
-    datasource: 'modelMetrics',
-    type: 'distribution',
-    groupBy: ['team'],
-    aggregations: [{ type: 'sum', column: 'costInUSD' }],
-  })
+  const query = parseQuery(
+    {
+      ...window,
+      datasource: 'modelMetrics',
+      type: 'distribution',
+      groupBy: ['team'],
+      aggregations: [{ type: 'sum', column: 'costInUSD' }],
+    },
+    CATALOG,
+  )
   const caller = principal({ scope: 'test', upstreamKey: 'a-key' })
   const answer = engine.ask(query, caller, { signal: new AbortController().signal })
   return { rows: answer.then(({ data }) => data.dataPoints), seen }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { ORGANISATION_KEY, SECOND_WORKSPACE } from '../../src/emulator/emulator.js'
 import { parseQuery } from '../../src/query/parse.js'
 import { deploy, TOKEN, type Whole } from '../engine/service.js'
@@ -29,7 +30,7 @@ t.test('what a list, a picker or a panel left behind answers no body that is no 
   const stamps = { startTs: new Date(end - 86_400_000).toISOString(), endTs: new Date(end).toISOString() }
   const body = { ...stamps, datasource: 'modelMetrics', type: 'distribution', groupBy: ['team'], limit: 1_000 }
   t.equal((await ask(JSON.stringify(body))).headers.get('x-cache'), 'hit', 'the same question finds it')
-  t.equal((await ask(JSON.stringify(parseQuery(body)))).status, 400, 'and its inner form is none')
+  t.equal((await ask(JSON.stringify(parseQuery(body, CATALOG)))).status, 400, 'and its inner form is none')
 })
 
 t.test('lists are passed on with their pages, and held for a minute', async (t) => {

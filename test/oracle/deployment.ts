@@ -1,3 +1,4 @@
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { loadConfig } from '../../src/config.js'
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.js'
 import { createEngine, type Engine, type Reply } from '../../src/engine.js'
@@ -71,7 +72,7 @@ async function outcomeOf(
   principal: Parameters<Engine['ask']>[1],
 ): Promise<Outcome> {
   try {
-    const reply = await engine.ask(parseQuery(question), principal, { signal: new AbortController().signal })
+    const reply = await engine.ask(parseQuery(question, CATALOG), principal, { signal: new AbortController().signal })
     return { kind: 'answered', reply, requests: 0 }
   } catch (error) {
     const refused = error instanceof ServiceError && error.statusCode === 422

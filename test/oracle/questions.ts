@@ -193,7 +193,7 @@ function filter(entry: DatasourceEntry, { seen, metadataKeys }: Matter): fc.Arbi
     ),
   )
   const onMetadata = fc.constantFrom(...metadataKeys).chain((key) =>
-    fc.constantFrom(...metadataOperators(entry.name)).chain((operator) =>
+    fc.constantFrom(...metadataOperators(entry.name, CATALOG)).chain((operator) =>
       fc.record({
         metadataKey: fc.constant(key),
         operator: fc.constant(operator),

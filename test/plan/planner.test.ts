@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { ServiceError } from '../../src/errors.js'
 import { type Capabilities, NO_DOUBTS, NOTHING_LEARNT } from '../../src/plan/capabilities.js'
 import { type Knowledge, type Planned, planQuery } from '../../src/plan/planner.js'
@@ -14,6 +15,7 @@ const NOW = Date.parse('2026-06-10T12:34:56.789Z')
 const knowing = (capabilities: Partial<Capabilities> = {}, parts: Partial<Knowledge> = {}): Knowledge => ({
   capabilities: { ...NOTHING_LEARNT, ...capabilities },
   doubts: NO_DOUBTS,
+  catalog: CATALOG,
   now: NOW,
   retentionDays: null,
   ...parts,
@@ -40,7 +42,7 @@ const PLANNED_OR_REFUSED = ['UNSUPPORTED_BY_UPSTREAM', 'PLAN_TOO_EXPENSIVE', 'OU
 
 /** The plan, or the refusal. */
 const planOf = (body: unknown, knowledge: Knowledge): Planned | ServiceError => {
-  const query = deepFreeze(parseQuery(body))
+  const query = deepFreeze(parseQuery(body, CATALOG))
   try {
     return planQuery(query, knowledge)
   } catch (error) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { ServiceError } from '../../src/errors.js'
 import { NO_DOUBTS, NOTHING_LEARNT } from '../../src/plan/capabilities.js'
 import type { CallNode, Group, Plan, Take } from '../../src/plan/plan.js'
@@ -72,7 +73,13 @@ const planOf = (body: unknown, learnt: boolean): Plan | null => {
     ? { ...NOTHING_LEARNT, listsUnattributed: new Set(['metadata', 'newer'] as const), preciseAverages: true }
     : NOTHING_LEARNT
   try {
-    const planned = planQuery(parseQuery(body), { capabilities, doubts: NO_DOUBTS, now: NOW, retentionDays: null })
+    const planned = planQuery(parseQuery(body, CATALOG), {
+      capabilities,
+      doubts: NO_DOUBTS,
+      catalog: CATALOG,
+      now: NOW,
+      retentionDays: null,
+    })
     return planned.least > 200 ? null : planned.root()
   } catch (error) {
     if (error instanceof ServiceError) return null

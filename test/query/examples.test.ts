@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { FormatRegistry, TypeRegistry } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { parseQuery } from '../../src/query/parse.js'
 import { QueryBody } from '../../src/query/schema.js'
 import { FIXTURES } from '../fixtures/places.js'
@@ -22,7 +23,7 @@ const examples = lines
 t.ok(examples.length > 70, 'there are published requests')
 for (const { name, request } of examples) {
   t.test(`published request ${name}`, async (t) => {
-    const query = parseQuery(request)
+    const query = parseQuery(request, CATALOG)
     t.equal(query.datasource, request.datasource)
     t.equal(query.type, request.type)
     t.equal(query.window.start, Date.parse(request.startTs))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { outlineOf } from '../../src/query/outline.js'
 import { parseQuery } from '../../src/query/parse.js'
 
@@ -11,20 +12,23 @@ const BODY = {
 }
 
 t.test('an outline says what is asked', async (t) => {
-  const query = parseQuery({
-    ...BODY,
-    type: 'timeseries',
-    interval: '2 hours',
-    groupBy: ['modelName', 'metadata.env'],
-    aggregations: [{ type: 'p99', column: 'latencyMs' }],
-    filters: [
-      { fieldName: 'modelName', operator: 'IN', value: ['a', 'b'] },
-      { fieldName: 'metadata.env', operator: 'NOT_EQUAL', value: 'prod' },
-      { fieldName: 'team', operator: 'IS_NULL', value: false },
-      { fieldName: 'costInUSD', operator: 'GREATER_THAN', value: 1 },
-    ],
-    limit: 5,
-  })
+  const query = parseQuery(
+    {
+      ...BODY,
+      type: 'timeseries',
+      interval: '2 hours',
+      groupBy: ['modelName', 'metadata.env'],
+      aggregations: [{ type: 'p99', column: 'latencyMs' }],
+      filters: [
+        { fieldName: 'modelName', operator: 'IN', value: ['a', 'b'] },
+        { fieldName: 'metadata.env', operator: 'NOT_EQUAL', value: 'prod' },
+        { fieldName: 'team', operator: 'IS_NULL', value: false },
+        { fieldName: 'costInUSD', operator: 'GREATER_THAN', value: 1 },
+      ],
+      limit: 5,
+    },
+    CATALOG,
+  )
   const { filters, ...others } = outlineOf(query)
   t.strictSame(others, {
     datasource: 'modelMetrics',
@@ -44,7 +48,7 @@ t.test('no value that is filtered by is ever in it', async (t) => {
     fc.assert(
       fc.property(fc.constantFrom(...operators), fc.stringMatching(/^[a-z0-9 ]{1,40}$/), (operator, text) => {
         const value = `planted ${text}`
-        const query = parseQuery({ ...BODY, filters: [{ fieldName: 'modelName', operator, value }] })
+        const query = parseQuery({ ...BODY, filters: [{ fieldName: 'modelName', operator, value }] }, CATALOG)
         return !JSON.stringify(outlineOf(query)).includes('planted')
       }),
     ),
@@ -57,7 +61,7 @@ t.test('a question of a hundred filters has a short one', async (t) => {
     operator: 'EQUAL',
     value: 'x',
   }))
-  const outline = outlineOf(parseQuery({ ...BODY, filters }))
+  const outline = outlineOf(parseQuery({ ...BODY, filters }, CATALOG))
   t.equal(outline.filters.length, 21)
   t.equal(outline.filters.at(-1), 'and 80 more')
 })

@@ -1,3 +1,4 @@
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { ServiceError } from '../../src/errors.js'
 import { parseQuery } from '../../src/query/parse.js'
 import type { Query } from '../../src/query/query.js'
@@ -12,13 +13,13 @@ export const LEAST = {
 
 /** Parses the least question with some fields added or replaced. */
 export function ask(fields: Readonly<Record<string, unknown>>): Query {
-  return parseQuery({ ...LEAST, ...fields })
+  return parseQuery({ ...LEAST, ...fields }, CATALOG)
 }
 
 /** The refusal of a body; throws when the body is not refused. */
 export function refusal(body: unknown): ServiceError {
   try {
-    parseQuery(body)
+    parseQuery(body, CATALOG)
   } catch (error) {
     if (error instanceof ServiceError) return error
     throw error

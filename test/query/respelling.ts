@@ -56,7 +56,7 @@ function respeltFilter(filter: BodyFilter, datasource: Datasource): fc.Arbitrary
 function equalForms(filter: BodyFilter, datasource: Datasource): readonly Pick<BodyFilter, 'operator' | 'value'>[] {
   const { operator, value } = filter
   const forms = [{ operator, value }]
-  const field = 'fieldName' in filter ? findField(datasource, filter.fieldName) : undefined
+  const field = 'fieldName' in filter ? findField(datasource, filter.fieldName, CATALOG) : undefined
   const allowed = field === undefined ? CATALOG[datasource].metadata.operators : fieldOperators(field)
   if (Array.isArray(value)) return forms
   const list = operator === 'EQUAL' ? 'IN' : operator === 'NOT_EQUAL' ? 'NOT_IN' : undefined
@@ -75,7 +75,7 @@ function values(value: BodyValue, operator: string): fc.Arbitrary<BodyValue> {
 }
 
 function respeltName(name: string, datasource: Datasource): fc.Arbitrary<string> {
-  const field = findField(datasource, name)
+  const field = findField(datasource, name, CATALOG)
   return field === undefined ? fc.constant(name) : fc.constantFrom(field.name, ...field.aliases)
 }
 

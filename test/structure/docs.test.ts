@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { renderOpenapi, renderReadme } from '../../src/docs.js'
 import { ERROR_CODES } from '../../src/errors.js'
 import { QUESTION_EXAMPLES } from '../../src/http/question-examples.js'
@@ -32,5 +33,6 @@ t.test('openapi.yaml lists both question paths, every code and every example', a
 })
 
 t.test('every documented example is a question', async (t) => {
-  for (const [name, { value }] of Object.entries(QUESTION_EXAMPLES)) t.doesNotThrow(() => parseQuery(value), name)
+  for (const [name, { value }] of Object.entries(QUESTION_EXAMPLES))
+    t.doesNotThrow(() => parseQuery(value, CATALOG), name)
 })

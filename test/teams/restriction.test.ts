@@ -1,18 +1,19 @@
 import t from 'tap'
+import { CATALOG } from '../../src/catalog/catalog.js'
 import { DATASOURCES } from '../../src/catalog/vocabulary.js'
 import { restrictionOf } from '../../src/teams/restriction.js'
 
 const TEAM = { fieldName: 'team', operator: 'EQUAL', value: 'red' }
 
 const read = (entry: Parameters<typeof restrictionOf>[0]) => {
-  const found = restrictionOf(entry)
+  const found = restrictionOf(entry, CATALOG)
   return found.ok
     ? { names: found.restriction && [...found.restriction.keys()], faults: [] }
     : { ...found, names: null }
 }
 
 t.test('without filters and datasources there is no restriction', async (t) => {
-  t.strictSame(restrictionOf({}), { ok: true, restriction: null })
+  t.strictSame(restrictionOf({}, CATALOG), { ok: true, restriction: null })
 })
 
 t.test('filters hold in every datasource that knows them', async (t) => {
