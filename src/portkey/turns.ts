@@ -137,8 +137,9 @@ export function createTurns({ concurrency, requestsPerSecond, clock }: TurnsOpti
     const left = deadline() - now
     const pause = Math.max(0, pace.closedUntil - now)
     if (pause > 0 && left <= pause) return onBreak(pause)
-    const waits = lanes.size() > 0 || queue.inFlight >= concurrency || readyAt(pace, now) > now
-    if (waits && !waitingRoom.hasPlace(claim.share)) {
+    const isCrowded = queue.inFlight >= concurrency || inFlight >= MOST_IN_FLIGHT
+    const mustWait = isCrowded || lanes.size() > 0 || readyAt(pace, now) > now
+    if (mustWait && !waitingRoom.hasPlace(claim.share)) {
       return tooMuchQueued(waitingRoom.of(claim.share), waitOf(queue, lanes.size() / 2, concurrency, now))
     }
     const wait = pause + (waitOf(queue, lanes.ahead(placeOf(claim)), concurrency, now) - pause) * PRUDENCE

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Ask, Claim, Claimants } from '../../src/portkey/ask.js'
-import { createTurns, type TurnsOptions } from '../../src/portkey/turns.js'
+import { createTurns, MOST_IN_FLIGHT, type TurnsOptions } from '../../src/portkey/turns.js'
 import { type FakeClock, fakeClock } from './fake-clock.js'
 import { patient } from './upstream.js'
 
@@ -254,9 +254,15 @@ t.test('what waits is bounded: of one principal, and in all', async (t) => {
     message: /^Too many Portkey calls of other callers/,
   })
   await enter('', { deadline, share: 'late' }, 'a key that is free')
+  for (let key = 3; key < MOST_IN_FLIGHT; key++) await enter('', { deadline, share: 'late' }, `key ${key}`)
+  await t.rejects(
+    enter('', { deadline, share: 'late' }, 'a key that would wait for a socket'),
+    { code: 'OVERLOADED' },
+    'whatever it waits for',
+  )
   turns.close()
   await Promise.all(results)
-  t.match(turns.state(), { queued: 0, inFlight: 3 })
+  t.match(turns.state(), { queued: 0, inFlight: MOST_IN_FLIGHT })
 })
 
 t.test('a principal that floods leaves another every second turn', async (t) => {
