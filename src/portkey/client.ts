@@ -3,13 +3,13 @@ import type { Ask } from './ask.js'
 import type { Call } from './call.js'
 import { decode, decodePage } from './decode.js'
 import { encode, type PageRequest } from './encode.js'
-import { pathOf, shapeOf } from './endpoints.js'
+import { endpointId, pathOf, shapeOf } from './endpoints.js'
 import { readListing, readValues } from './listing.js'
 import { MissingEndpoint } from './missing.js'
 import { ownList, type PageQuery, type Rows } from './own-list.js'
 import { collectPages } from './pages.js'
 import { refusal } from './refusal.js'
-import { RESOURCES, type Resource, readResource, resourceTarget } from './resources.js'
+import { RESOURCES, type Resource, readResource, resourcePath, resourceTarget } from './resources.js'
 import { createSender, type Sender, type SenderOptions } from './sender.js'
 
 export type { Ask } from './ask.js'
@@ -55,6 +55,7 @@ export function createClient(options: ClientOptions): PortkeyClient {
   return {
     async fetch(call, { key, workspace }, ask) {
       const path = pathOf(call.endpoint)
+      const asked = { path, endpoint: endpointId(call.endpoint), reads: 'analytics', key } as const
       // One failed page makes the others pointless: they are cancelled, or leave the queue.
       const own = new AbortController()
       const signal = AbortSignal.any([ask.signal, own.signal])
@@ -66,11 +67,11 @@ export function createClient(options: ClientOptions): PortkeyClient {
       let fetchedAt = Number.POSITIVE_INFINITY
       const askPage = async (page: PageRequest | null): Promise<string> => {
         const target = encode(call, workspace, page)
-        const reply = await sender.send({ target, path, key }, { ...ask, signal, onSent })
+        const reply = await sender.send({ ...asked, target }, { ...ask, signal, onSent })
         fetchedAt = Math.min(fetchedAt, reply.sentAt)
         if (reply.status !== 404) return reply.text
         if (page === null || page.page === 0) throw new MissingEndpoint(call.endpoint, path)
-        throw refusal(reply, path, key, now())
+        throw refusal(reply, asked, now())
       }
       try {
         const answer = await answerOf(call, askPage, options)
@@ -80,9 +81,10 @@ export function createClient(options: ClientOptions): PortkeyClient {
       }
     },
     async get(resource, query, { key, workspace }, ask, rows) {
+      const asked = { path: resourcePath(resource), endpoint: RESOURCES[resource], reads: 'list', key } as const
       const readPage = async (page: PageQuery) => {
         const target = resourceTarget(resource, page, workspace)
-        return readResource(resource, await sender.send({ target, path: RESOURCES[resource], key }, ask), key)
+        return readResource(resource, await sender.send({ ...asked, target }, ask), key)
       }
       return workspace === null ? readPage(query) : ownList(resource, workspace, query, readPage, rows)
     },

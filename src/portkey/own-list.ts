@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.js'
 import { malformed } from './malformed.js'
-import { RESOURCES, type Resource } from './resources.js'
+import { type Resource, resourcePath } from './resources.js'
 import { isWireObject } from './wire.js'
 
 /** The query of one page of a list. */
@@ -52,7 +52,7 @@ export async function allRows(
   }
   throw new ServiceError(
     'UPSTREAM_ERROR',
-    `Portkey's ${RESOURCES[resource]} has more than ${MOST_PAGES} pages of ${PAGE_SIZE}, so what is one workspace's cannot be told. Use a key of that workspace, without PORTKEY_WORKSPACE_SLUG.`,
+    `Portkey's ${resourcePath(resource)} has more than ${MOST_PAGES} pages of ${PAGE_SIZE}, so what is one workspace's cannot be told. Use a key of that workspace, without PORTKEY_WORKSPACE_SLUG.`,
   )
 }
 
@@ -60,7 +60,8 @@ function listOf(
   resource: Resource,
   json: unknown,
 ): { readonly data: readonly unknown[]; readonly total: number | null } {
-  if (!isWireObject(json) || !Array.isArray(json.data)) throw malformed(RESOURCES[resource], 'it holds no list of rows')
+  if (!isWireObject(json) || !Array.isArray(json.data))
+    throw malformed(resourcePath(resource), 'it holds no list of rows')
   return { data: json.data, total: typeof json.total === 'number' ? json.total : null }
 }
 

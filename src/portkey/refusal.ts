@@ -3,15 +3,17 @@ import { type Failed, LIMITED, ONCE, PASSING } from './faults.js'
 import { messageIn } from './message.js'
 import type { HttpReply, HttpRequest } from './transport.js'
 
-/** What is needed to say why the upstream did not answer with success. */
+/** What of a request is needed to say why the upstream did not answer it with success. */
+export type Refused = Pick<HttpRequest, 'path' | 'reads' | 'key'>
+/** And what of its reply. */
 export type RefusedReply = { readonly status: number; readonly retryAfter: string | null; readonly text: string }
 
 /**
  * The error of a reply whose status is not a success (a 404 is the caller's to read). Carries the upstream's own words, with `key`
  * removed, and its `Retry-After`.
  */
-export function refusal(reply: RefusedReply, path: string, key: string, now: number): ServiceError {
-  const { code, words } = kindOf(reply.status, path)
+export function refusal(reply: RefusedReply, { path, reads, key }: Refused, now: number): ServiceError {
+  const { code, words } = kindOf(reply.status, reads)
   const said = messageIn(reply.text, key)
   const plain = `${words} (${reply.status} from ${path})`
   const message = said === null ? `${plain}.` : `${plain.slice(0, -1)}: ${said}).`
@@ -23,11 +25,7 @@ export function refusal(reply: RefusedReply, path: string, key: string, now: num
 }
 
 /** A reply that can be read on, a success or a 404; any other as what it means. `now`: epoch ms. */
-export function readReply(
-  reply: HttpReply | Failed,
-  { path, key }: Pick<HttpRequest, 'path' | 'key'>,
-  now: number,
-): HttpReply | Failed {
+export function readReply(reply: HttpReply | Failed, request: Refused, now: number): HttpReply | Failed {
   if (reply.kind === 'failed') return reply
   const { status } = reply
   if (status === 404 || (status >= 200 && status < 300)) return reply
@@ -35,7 +33,7 @@ export function readReply(
   return {
     kind: 'failed',
     status,
-    error: refusal(reply, path, key, now),
+    error: refusal(reply, request, now),
     // A 500 is what the upstream makes of this very request: the next would be the same.
     tries: status === 429 ? LIMITED : [502, 503, 504].includes(status) ? PASSING : ONCE,
     health: status >= 500 ? 'down' : 'up',
@@ -61,7 +59,7 @@ export function readRetryAfter(header: string | null, now: number): number | nul
 /** One request a second is the pace known to be safe. */
 const DEFAULT_WAIT_SECONDS = 1
 
-function kindOf(status: number, path: string): { readonly code: ErrorCode; readonly words: string } {
+function kindOf(status: number, reads: Refused['reads']): { readonly code: ErrorCode; readonly words: string } {
   if (status === 401) {
     return {
       code: 'UPSTREAM_UNAUTHORIZED',
@@ -74,8 +72,7 @@ function kindOf(status: number, path: string): { readonly code: ErrorCode; reado
       words: 'The Portkey subscription is exhausted. Renew it, or wait for its reset',
     }
   }
-  // Paths of analytics begin below their root.
-  if (status === 403 && path.startsWith('/')) {
+  if (status === 403 && reads === 'list') {
     return {
       code: 'UPSTREAM_FORBIDDEN',
       words: 'Portkey does not let this key read the list. Give it the permission, or use an organisation Admin key',

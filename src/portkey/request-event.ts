@@ -1,6 +1,6 @@
 /** One HTTP request that has ended. */
 export type RequestEvent = {
-  /** Which endpoint it asked, as one of a bounded set of texts: no key of metadata, no value, no query. */
+  /** Which endpoint it asked: `HttpRequest.endpoint`. */
   readonly endpoint: string
   /** Of its reply; `null` when no whole one came. */
   readonly status: number | null
@@ -10,10 +10,4 @@ export type RequestEvent = {
   readonly queuedMs: number
   /** Ms from its sending to the last byte of the reply. */
   readonly ms: number
-}
-
-/** What stands for a path in metrics and traces: all metadata listings are one endpoint. */
-export function endpointOf(path: string): string {
-  const bare = path.replace(/^\//, '')
-  return bare.startsWith('groups/metadata/') ? 'groups/metadata' : bare
 }

@@ -4,14 +4,19 @@ import { malformed } from './malformed.js'
 import { isWireObject } from './wire.js'
 import { withholdSecrets } from './withhold.js'
 
-/** What is read as it is, beside analytics: lists that users of the upstream expect. */
+/** What is read as it is, beside analytics: lists that users of the upstream expect, and where they are below the base. */
 export const RESOURCES = {
-  workspaces: '/admin/workspaces',
-  virtualKeys: '/virtual-keys',
-  logExports: '/logs/exports',
+  workspaces: 'admin/workspaces',
+  virtualKeys: 'virtual-keys',
+  logExports: 'logs/exports',
 } as const
 /** One of those lists. */
 export type Resource = keyof typeof RESOURCES
+
+/** The path of a list below the base URL. */
+export function resourcePath(resource: Resource): string {
+  return `/${RESOURCES[resource]}`
+}
 
 /** Path and query of one page of a list. With an organisation's key the workspace is asked for as analytics asks for it. */
 export function resourceTarget(
@@ -20,7 +25,7 @@ export function resourceTarget(
   workspace: string | null,
 ): string {
   const all = new URLSearchParams({ ...query, ...(workspace !== null && { workspace_slug: workspace }) }).toString()
-  return all === '' ? RESOURCES[resource] : `${RESOURCES[resource]}?${all}`
+  return all === '' ? resourcePath(resource) : `${resourcePath(resource)}?${all}`
 }
 
 /**
@@ -32,7 +37,7 @@ export function readResource(
   reply: { readonly status: number; readonly text: string },
   key: string,
 ): unknown {
-  const path = RESOURCES[resource]
+  const path = resourcePath(resource)
   if (reply.status === 404) throw new ServiceError('UPSTREAM_ERROR', `Portkey has no ${path} here.`)
   const json = parseJson(reply.text, path)
   if (!isWireObject(json) && !Array.isArray(json)) throw malformed(path, 'it is no object and no list')

@@ -7,7 +7,7 @@ import type { Failed } from './faults.js'
 import type { Met } from './queues.js'
 import { readReply } from './refusal.js'
 import { outOfOrder, shuttingDown } from './refused-turn.js'
-import { endpointOf, type RequestEvent } from './request-event.js'
+import type { RequestEvent } from './request-event.js'
 import { BACKOFF, type Backoff, sleep, waitBefore } from './retry.js'
 import { createTransport, type HttpReply, type HttpRequest, type TransportOptions } from './transport.js'
 import { createTurns, MOST_IN_FLIGHT } from './turns.js'
@@ -87,7 +87,8 @@ export function createSender(options: SenderOptions): Sender {
       const failed = outcome?.kind === 'failed' ? outcome : null
       note(request, outcome === null ? 'nothing' : (failed?.health ?? 'up'), failed?.fault ?? 'endpoint', probes)
       const ms = clock.now() - began
-      const event = { endpoint: endpointOf(request.path), status: outcome?.status ?? null, attempt, queuedMs, ms }
+      const { endpoint } = request
+      const event = { endpoint, status: outcome?.status ?? null, attempt, queuedMs, ms }
       options.onRequest?.(event)
       ask.onEnded?.(event)
     }

@@ -16,8 +16,18 @@ export type TransportOptions = {
   readonly maxBodyBytes?: number
 }
 
-/** One GET of `target` (path and query below the base); `path` names it in messages. */
-export type HttpRequest = { readonly target: string; readonly path: string; readonly key: string }
+/** One GET. */
+export type HttpRequest = {
+  /** Path and query below the base. */
+  readonly target: string
+  /** What names it in messages, and what breakers tell apart. */
+  readonly path: string
+  /** What stands for it in metrics and traces, one of a bounded set: no key of metadata, no value, no query. */
+  readonly endpoint: string
+  /** What its key has to be allowed to read. */
+  readonly reads: 'analytics' | 'list'
+  readonly key: string
+}
 
 /** A reply of any status, its body read to the end. */
 export type HttpReply = {
