@@ -51,13 +51,7 @@ export const toServiceError = (thrown: unknown): ServiceError => {
 }
 
 /** Seconds until it is worth asking again, where the error itself does not know. */
-const waits: Partial<Record<ErrorCode, number>> = {
-  RATE_LIMITED: 1,
-  UPSTREAM_RATE_LIMITED: 5,
-  UPSTREAM_UNAVAILABLE: 5,
-  OVERLOADED: 1,
-  SHUTTING_DOWN: 1,
-}
+const waits: Partial<Record<ErrorCode, number>> = { UPSTREAM_UNAVAILABLE: 5, SHUTTING_DOWN: 1 }
 
 const frameworkFaults: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE', 'The body is over 256 KiB: ask with fewer or shorter filter values.'],

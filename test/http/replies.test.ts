@@ -76,7 +76,8 @@ t.test('retry-after is passed on in whole seconds, and has a default where waiti
   }
   t.equal(await wait(new ServiceError('UPSTREAM_RATE_LIMITED', 'Wait.', { retryAfterSeconds: 17 })), '17')
   t.equal(await wait(new ServiceError('UPSTREAM_RATE_LIMITED', 'Wait.', { retryAfterSeconds: 0.2 })), '1')
-  t.equal(await wait(new ServiceError('OVERLOADED', 'Wait.')), '1')
+  t.equal(await wait(new ServiceError('UPSTREAM_UNAVAILABLE', 'Wait.')), '5')
+  t.equal(await wait(new ServiceError('SHUTTING_DOWN', 'Ask another.')), '1')
   t.equal(await wait(new ServiceError('UPSTREAM_QUOTA_EXCEEDED', 'Pay.')), null)
   t.equal(await wait(new ServiceError('PLAN_TOO_EXPENSIVE', 'Ask less.')), null)
 })
