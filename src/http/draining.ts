@@ -4,8 +4,12 @@ import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.js'
 import { closeWithConnection } from './lost-replies.js'
 
-/** Routes that answer while the process stops: it is still alive, and says so, and how the rest of its work goes. */
-const ALWAYS_OPEN: readonly string[] = ['/healthz', '/version', '/metrics']
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route answers while the process stops: it is still alive, and says so, and how the rest of its work goes. */
+    readonly whileStopping?: boolean
+  }
+}
 
 /** What others need to know of a stop, and it of them. */
 export type Draining = {
@@ -37,7 +41,7 @@ export const drainOnClose = (app: FastifyInstance): Draining => {
 
   app.addHook('onRequest', (request, reply, done) => {
     track(reply.raw, request.socket)
-    if (closing && !ALWAYS_OPEN.includes(request.routeOptions.url ?? '')) {
+    if (closing && !request.routeOptions.config.whileStopping) {
       throw new ServiceError('SHUTTING_DOWN', 'The service is stopping: ask again in a moment, or another replica.')
     }
     done()

@@ -127,11 +127,23 @@ export const addGrafanaRoutes = (
     onRequest,
     handler: (request) => answerTagKeys(bodyOf(request), catalog),
   })
-  app.post('/grafana/query', { schema: grafanaDocs.query, onRequest, handler: asking(answerQuery) })
-  app.post('/grafana/variable', { schema: grafanaDocs.variable, onRequest, handler: asking(answerVariable) })
-  app.post('/grafana/tag-values', { schema: grafanaDocs.tagValues, onRequest, handler: asking(answerTagValues) })
+  const several = { questions: 'several' } as const
+  app.post('/grafana/query', { schema: grafanaDocs.query, config: several, onRequest, handler: asking(answerQuery) })
+  app.post('/grafana/variable', {
+    schema: grafanaDocs.variable,
+    config: several,
+    onRequest,
+    handler: asking(answerVariable),
+  })
+  app.post('/grafana/tag-values', {
+    schema: grafanaDocs.tagValues,
+    config: several,
+    onRequest,
+    handler: asking(answerTagValues),
+  })
   app.post('/grafana/metric-payload-options', {
     schema: grafanaDocs.options,
+    config: several,
     onRequest,
     handler: asking(answerOptions),
   })

@@ -20,6 +20,7 @@ export const addMetricsRoute = (
   const admit = createMetricsAccess(teams)
   app.get('/metrics', {
     schema: metricsDocs,
+    config: { whileStopping: true, probed: true },
     onRequest: (request, _reply, done) => {
       const isOpen = trustProxy.length === 0 && isOwnMachine(request.raw)
       if (!isOpen) request.outcome.principal = admit(request.raw).name

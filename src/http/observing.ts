@@ -1,28 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { About } from '../cache/replies.js'
-import type { ErrorCode, ServiceError } from '../errors.js'
+import type { ServiceError } from '../errors.js'
 import { outlineOf } from '../query/outline.js'
 import type { Query } from '../query/query.js'
-import type { Metrics } from '../telemetry/metrics.js'
+import type { Ended, Metrics } from '../telemetry/metrics.js'
 import type { Tracing } from '../telemetry/tracing.js'
 import type { Given } from './answering.js'
 import { toServiceError } from './error-reply.js'
 import { logWhole } from './noting.js'
 
-/** Routes of which a request is one question. */
-const ONE_QUESTION: readonly string[] = [
-  '/api/svc/v1/llm-gateway/metrics/query',
-  '/v1/metrics/query',
-  '/v1/metrics/values',
-]
-/** Routes of which a request asks as many as its body says. */
-const SEVERAL: readonly string[] = [
-  '/grafana/query',
-  '/grafana/variable',
-  '/grafana/tag-values',
-  '/grafana/metric-payload-options',
-]
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How many questions a request of the route asks: itself `one`, or `several`, as many as its body says. Else none. */
+    readonly questions?: 'one' | 'several'
+  }
+}
 
 /** Asks one of the questions of a request, and gives it a log line and a place in the metrics of its own. */
 export type NoteOne = (
@@ -49,8 +42,8 @@ export type Observing = {
 /** Tells metrics, and traces where there are any, how questions end. */
 export const observeQuestions = (metrics: Metrics, tracing: Tracing | null): Observing => ({
   onRequest(request, _reply, done) {
-    const url = request.routeOptions.url ?? ''
-    if (tracing !== null && (ONE_QUESTION.includes(url) || SEVERAL.includes(url))) {
+    const { url = '', config } = request.routeOptions
+    if (tracing !== null && config.questions !== undefined) {
       request.outcome.span = tracing.begin(`${request.method} ${url}`, request.headers, Date.now())
     }
     done()
@@ -58,12 +51,12 @@ export const observeQuestions = (metrics: Metrics, tracing: Tracing | null): Obs
 
   onEnd(request, reply) {
     const { error, answer, noted, question, span, upstreamCalls, lookedUp } = request.outcome
-    const url = request.routeOptions.url ?? ''
+    const { questions } = request.routeOptions.config
     const outcome = outcomeOf(error, !reply.raw.writableFinished)
     // Of an explanation that asked nothing there is neither an answer nor an error: it is no question that has ended.
-    const isOne = ONE_QUESTION.includes(url) && (answer !== null || outcome !== 'ok')
+    const isOne = questions === 'one' && (answer !== null || outcome !== 'ok')
     // Who may not ask, or asks what cannot be read, has asked one question.
-    if (isOne || (SEVERAL.includes(url) && noted === 0 && outcome !== 'ok')) {
+    if (isOne || (questions === 'several' && noted === 0 && outcome !== 'ok')) {
       const { cache = null, price = null } = outcome === 'ok' ? (answer ?? {}) : {}
       metrics.question({ outcome, cache, price, lookedUp, seconds: reply.elapsedTime / 1000 })
     }
@@ -98,7 +91,8 @@ export const observeQuestions = (metrics: Metrics, tracing: Tracing | null): Obs
       const ms = performance.now() - began
       const how = outcomeOf(toServiceError(error), request.raw.socket.destroyed)
       metrics.question({ outcome: how, cache: null, price: null, lookedUp: true, seconds: ms / 1000 })
-      log.info({ ...about, upstreamCalls: sent, ms: Math.round(ms), code: how }, 'question')
+      const ended = how === 'aborted' ? { aborted: true } : { code: how }
+      log.info({ ...about, upstreamCalls: sent, ms: Math.round(ms), ...ended }, 'question')
       throw error
     }
   },
@@ -124,7 +118,7 @@ export const observeQuestions = (metrics: Metrics, tracing: Tracing | null): Obs
   },
 })
 
-const outcomeOf = (error: ServiceError | null, aborted: boolean): 'ok' | 'aborted' | ErrorCode =>
+const outcomeOf = (error: ServiceError | null, aborted: boolean): Ended['outcome'] =>
   aborted ? 'aborted' : (error?.code ?? 'ok')
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -79,6 +79,7 @@ export const addQuestionRoutes = (
   for (const url of QUESTION_PATHS) {
     app.post(url, {
       schema: questionDocs,
+      config: { questions: 'one' },
       onRequest: admit,
       // Not async: what is held is sent without waiting for anything.
       handler: (request, reply) => {

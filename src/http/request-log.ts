@@ -16,6 +16,10 @@ declare module 'fastify' {
     /** What the request's log line will say beside method, path and status. */
     outcome: Outcome
   }
+  interface FastifyContextConfig {
+    /** Whether machines ask the route every few seconds. */
+    readonly probed?: boolean
+  }
 }
 
 /** What becomes of a request, as its handler learns it. */
@@ -145,9 +149,6 @@ const timeText = (): string => {
 
 let latest = { at: 0, text: '' }
 
-/** What machines ask every few seconds. */
-const PROBES: readonly string[] = ['/healthz', '/readyz', '/metrics']
-
 /** Levels that log what holds values. */
 const SAYS_ALL: readonly string[] = ['debug', 'trace']
 
@@ -171,6 +172,7 @@ const logRequest = (plain: FastifyBaseLogger, request: FastifyRequest, reply: Fa
     // What the upstream said may repeat values that a question named: those are for `debug`, as questions in full are.
     const err = SAYS_ALL.includes(plain.level) ? error : discreetly(error)
     request.log.error({ ...line, err }, 'request failed')
-  } else if (PROBES.includes(line.path) && error === null) plain.debug({ requestId: request.id, ...line }, 'request')
+  } else if (request.routeOptions.config.probed && error === null)
+    plain.debug({ requestId: request.id, ...line }, 'request')
   else plain.info({ requestId: request.id, ...line }, 'request')
 }

@@ -32,6 +32,7 @@ export const addValuesRoute = (
 ) => {
   app.get('/v1/metrics/values', {
     schema: valuesDocs,
+    config: { questions: 'one' },
     onRequest: admit,
     handler: async (request, reply) => {
       const principal = principalOf(request)

@@ -103,7 +103,8 @@ t.test('what Portkey said of a failure, which may repeat values of a question, i
   for (const level of ['debug', 'trace']) t.match(await lineAt(level), 'planted-value', level)
 })
 
-t.test('a caller who has left has an address in the log', async (t) => {
+/** Sends a request that nobody waits for until its work ends, and gives the log lines of those who have left. */
+const leftLines = async (t: import('tap').Test, path: string, body: string) => {
   let leave: () => void = () => undefined
   const gone = new Promise<void>((resolve) => {
     leave = resolve
@@ -115,18 +116,31 @@ t.test('a caller who has left has an address in the log', async (t) => {
     },
   })
   const service = await serve(t, { engine: slow })
-  const body = JSON.stringify(QUESTION)
   const socket = connect(service.port, '127.0.0.1')
   socket.on('error', () => undefined)
   socket.write(
-    `POST /v1/metrics/query HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
   )
   await service.received(1)
   socket.resetAndDestroy()
-  await service.logged(({ aborted }) => aborted === true)
+  await service.logged(({ msg, aborted }) => msg === 'request' && aborted === true)
   leave()
+  return service
+}
+
+t.test('a caller who has left has an address in the log', async (t) => {
+  const { logs } = await leftLines(t, '/v1/metrics/query', JSON.stringify(QUESTION))
   t.match(
-    service.logs.filter(({ aborted }) => aborted === true),
+    logs.filter(({ aborted }) => aborted === true),
     [{ from: '127.0.0.1', status: null }],
   )
+})
+
+t.test('a question of a Grafana request whose caller has left says so, and has no error code', async (t) => {
+  const range = { from: QUESTION.startTs, to: QUESTION.endTs }
+  const targets = [{ refId: 'A', target: 'modelMetrics', payload: {} }]
+  const { logs, logged } = await leftLines(t, '/grafana/query', JSON.stringify({ range, targets }))
+  await logged(({ msg, aborted }) => msg === 'question' && aborted === true)
+  const [line] = logs.filter(({ msg }) => msg === 'question')
+  t.equal(line?.code, undefined)
 })
