@@ -1,16 +1,17 @@
 import type { Plan } from '../plan/plan.js'
 import { noteRun, type Tracing } from '../plan/trace.js'
+import { runBalance } from './balance.js'
 import { runCall } from './call.js'
 import { add, fold, keep, merge, spread } from './combine.js'
 import type { Run, Slots } from './context.js'
 import { runEach } from './each.js'
-import { Found, together } from './findings.js'
+import { together } from './findings.js'
+import { runGuard } from './guard.js'
 import { heldWindow, runRebucket } from './held-points.js'
-import { lacksValue } from './hidden.js'
 import { runMinus } from './minus.js'
 import { runPair } from './pair.js'
 import { runSubtract } from './subtract.js'
-import { cellAt, type Table, tableOf } from './table.js'
+import { type Table, tableOf } from './table.js'
 
 /**
  * Runs a plan to its table. Independent parts run at once. Throws `Found` when an answer shows that the plan assumed too much,
@@ -52,25 +53,10 @@ async function runNode(plan: Plan, slots: Slots, run: Run): Promise<Table> {
     case 'subtract':
       return runSubtract(plan, slots, run, runPlan)
     case 'guard':
-      return runGuard(plan, slots, run)
+      return runGuard(plan, slots, run, runPlan)
     case 'balance':
-      return runBalance(plan, slots, run)
+      return runBalance(plan, slots, run, runPlan)
     case 'empty':
       return tableOf([], plan.measures, [])
   }
-}
-
-/** The table of `of` with the guarded count equal to its requests, if nothing turns out to be without a value. */
-async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run: Run): Promise<Table> {
-  const [listing, table] = await together([runPlan(plan.listing, slots, run), runPlan(plan.of, slots, run)])
-  if (await lacksValue(plan, listing, slots, run, runPlan)) throw new Found([{ kind: 'nulls', measure: plan.measure }])
-  return { ...table, measures: new Map([...table.measures, [plan.measure, table.measures.get(plan.rows) ?? []]]) }
-}
-
-/** The listing, if what it multiplies back adds up to the whole: then no row was rounded, and none is hidden. */
-async function runBalance(plan: Extract<Plan, { op: 'balance' }>, slots: Slots, run: Run): Promise<Table> {
-  const [table, total] = await together([runPlan(plan.of, slots, run), runPlan(plan.total, slots, run)])
-  const listed = (table.measures.get(plan.measure) ?? []).reduce((sum: number, cell) => sum + (cell ?? 0), 0)
-  if (listed === (cellAt(total, plan.measure, 0) ?? 0)) return table
-  throw new Found([{ kind: 'imprecise', endpoint: plan.of.endpoint, proof: 'hits' }])
 }
