@@ -149,8 +149,8 @@ export function createEngine(config: Config, parts: EngineParts = {}): Engine {
 
   return {
     vouch,
-    isVouched: standings.holds,
-    wasVouched: standings.held,
+    isVouched: standings.isGood,
+    wasVouched: standings.wasGood,
 
     ask: (asked, principal, options) =>
       vouched(

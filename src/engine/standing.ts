@@ -24,9 +24,9 @@ export type Check = (flight: Flight, onSent: () => void) => Promise<void>
 /** What is known of the keys of principals. Times are epoch ms. */
 export type Standings = {
   /** Whether nothing need be asked now. */
-  readonly holds: (principal: Principal) => boolean
+  readonly isGood: (principal: Principal) => boolean
   /** Whether Portkey took the key so lately that it may be given what is held without a check, or failed just when it was asked. */
-  readonly held: (principal: Principal) => boolean
+  readonly wasGood: (principal: Principal) => boolean
   /** Portkey took the key for something that was asked at this moment or later. */
   readonly took: (principal: Principal, at: number) => void
   /** Portkey has refused the key: nothing more is given for it. */
@@ -56,13 +56,13 @@ export function createStandings(staleMaxMs: number, now: () => number): Standing
   const refused = (principal: Principal) => {
     known.delete(nameOf(principal))
   }
-  const holds = (principal: Principal) =>
+  const isGood = (principal: Principal) =>
     principal.standing === 'configured' || now() < (known.get(nameOf(principal))?.until ?? Number.NEGATIVE_INFINITY)
   const passes = ({ at, until, failedAt }: Known) =>
     now() - at <= staleMaxMs && (now() - until < UNASKED_MS || now() - failedAt <= FAILED_MS)
-  const held = (principal: Principal) => {
+  const wasGood = (principal: Principal) => {
     const before = known.get(nameOf(principal))
-    return holds(principal) || (before !== undefined && passes(before))
+    return isGood(principal) || (before !== undefined && passes(before))
   }
 
   const ask = async (principal: Principal, check: (onSent: () => void) => Promise<void>): Promise<Stand> => {
@@ -88,12 +88,12 @@ export function createStandings(staleMaxMs: number, now: () => number): Standing
   }
 
   return {
-    holds,
-    held,
+    isGood,
+    wasGood,
     took,
     refused,
     async ensure(principal, waiter, check) {
-      if (holds(principal)) return 'good'
+      if (isGood(principal)) return 'good'
       const before = known.get(nameOf(principal))
       if (before !== undefined && now() < before.graceUntil && passes(before)) return 'grace'
       return (
