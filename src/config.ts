@@ -81,14 +81,15 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * Throws one `ConfigError` that lists every fault.
  */
 export const loadConfig = (env: Environment, bindable?: readonly string[]): Config => {
-  const faults: string[] = []
+  const faulty = new Map<string, string>()
   const values: Record<string, unknown> = {}
   for (const [name, schema] of settingsOf(SETTINGS)) {
     const reading = readSetting(name, schema, env[name])
-    if (reading.kind === 'fault') faults.push(reading.fault)
+    if (reading.kind === 'fault') faulty.set(name, reading.fault)
     if (reading.kind === 'value') values[name] = reading.value
   }
-  faults.push(...contradictions(values, faults), ...unknownBindings(values, bindable))
+  const isMissing = (name: string) => values[name] === undefined && !faulty.has(name)
+  const faults = [...faulty.values(), ...contradictions(values, isMissing), ...unknownBindings(values, bindable)]
   if (faults.length > 0) throw new ConfigError(faults)
   return configOf(Value.Decode(SETTINGS, values))
 }
@@ -98,18 +99,20 @@ export const isLoopback = (host: string): boolean =>
   /^127(\.\d{1,3}){3}$/.test(host) || host === '::1' || host.toLowerCase() === 'localhost'
 
 /** What no single variable shows. A variable that is faulty itself is not missing too. */
-const contradictions = (values: Readonly<Record<string, unknown>>, known: readonly string[]): readonly string[] => {
-  const missing = (name: string) => values[name] === undefined && !known.some((fault) => fault.startsWith(`${name} `))
+const contradictions = (
+  values: Readonly<Record<string, unknown>>,
+  isMissing: (name: string) => boolean,
+): readonly string[] => {
   const mode = values.AUTH_MODE
   const faults: string[] = []
   const hasFile = values.TOKENS_FILE !== undefined
-  if (mode !== 'passthrough' && !(mode === 'token' && hasFile) && missing('PORTKEY_API_KEY')) {
+  if (mode !== 'passthrough' && !(mode === 'token' && hasFile) && isMissing('PORTKEY_API_KEY')) {
     faults.push('PORTKEY_API_KEY is needed: set it, or AUTH_MODE=passthrough to let callers bring their own key')
   }
-  if (mode === 'token' && !hasFile && missing('API_TOKENS')) {
+  if (mode === 'token' && !hasFile && isMissing('API_TOKENS')) {
     faults.push('API_TOKENS is needed with AUTH_MODE=token: set at least one token, or TOKENS_FILE')
   }
-  if (mode === 'token' && hasFile && missing('PORTKEY_API_KEY') && values.API_TOKENS !== undefined) {
+  if (mode === 'token' && hasFile && isMissing('PORTKEY_API_KEY') && values.API_TOKENS !== undefined) {
     faults.push('PORTKEY_API_KEY is needed: the tokens of API_TOKENS have no key of their own')
   }
   if (
