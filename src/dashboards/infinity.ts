@@ -1,4 +1,7 @@
 import type { Dashboard, VariableModel } from '@grafana/schema'
+import { CATALOG } from '../catalog/catalog.js'
+import { aggregationKey } from '../query/aggregations.js'
+import { resolveName, responseKeyOf } from '../query/fields.js'
 import { dashboardOf } from './board.js'
 import type { Question } from './drawings.js'
 
@@ -88,18 +91,20 @@ const body = ({ datasource: name, shows, groupBy, limit, filters = [] }: Questio
 }
 
 /** Which keys of a row are read, and as what. */
-const columns = ({ shows, groupBy = [] }: Question, isSeries: boolean) => [
+const columns = ({ datasource: name, shows, groupBy = [] }: Question, isSeries: boolean) => [
   ...(isSeries ? [{ selector: 'startTimestamp', text: 'Time', type: 'timestamp' }] : []),
-  ...groupBy.map((field) => ({ selector: KEYS[field] ?? field, text: field, type: 'string' })),
+  ...groupBy.map((field) => ({ selector: keyOfGroup(name, field), text: field, type: 'string' })),
   ...shows.map((shown) => {
     const [type = '', column = ''] = shown.split(' ')
-    const key = `${type}${column.slice(0, 1).toUpperCase()}${column.slice(1)}`
+    const key = aggregationKey(type, column)
     return { selector: key, text: key, type: 'number' }
   }),
 ]
 
-/** Fields whose key in a row is another. */
-const KEYS: Readonly<Record<string, string>> = { userEmail: 'createdBySubjectSlug' }
+const keyOfGroup = (datasource: Question['datasource'], field: string): string => {
+  const named = resolveName({ datasource, catalog: CATALOG }, field)
+  return named.kind === 'unknown' ? field : responseKeyOf(named)
+}
 
 /** The dashboard of the Infinity data source (yesoreyeram-infinity-datasource), over the plain endpoint. */
 export const infinityDashboard: Dashboard = dashboardOf({

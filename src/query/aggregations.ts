@@ -21,6 +21,11 @@ export function parseAggregations(value: unknown, tables: Tables | undefined, fa
   return [...found.values()]
 }
 
+/** The key in a reply of an aggregation, its column as asked: `sumCostInUSD`. */
+export function aggregationKey(type: string, column: string): string {
+  return `${type}${column.charAt(0).toUpperCase()}${column.slice(1)}`
+}
+
 function parseAggregation(
   item: unknown,
   tables: Tables | undefined,
@@ -39,7 +44,7 @@ function parseAggregation(
   if (tables === undefined) return undefined
   const name = checkColumn(tables, type, column, path, faults)
   if (name === undefined || type === undefined) return undefined
-  return { type, column: name, key: `${type}${column.charAt(0).toUpperCase()}${column.slice(1)}` }
+  return { type, column: name, key: aggregationKey(type, column) }
 }
 
 function readType(value: unknown, path: string, faults: Faults): AggregationType | undefined {
