@@ -31,14 +31,16 @@ export function parseInstant(value: unknown): Instant {
   if (match === null) return bad(formFault(value), value)
   const [, year, month, day, hour, minute, second, fraction = '', , sign, offsetHour = '0', offsetMinute = '0'] = match
   if (second === '60') return bad('A leap second cannot be asked for: use second 59 or the next minute', value)
-  const days = daysOfMonth(Number(year), Number(month))
-  if (Number(day) < 1 || Number(day) > days) return bad('There is no such date', value)
+  const local = new Date(0)
+  local.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
+  // The clock carries what a month does not have over to another.
+  if (local.getUTCMonth() !== Number(month) - 1 || local.getUTCDate() !== Number(day)) {
+    return bad('There is no such date', value)
+  }
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return bad('There is no such time of day', value)
   if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return bad('There is no such offset from UTC', value)
   if (/[1-9]/.test(fraction.slice(3))) return bad('Times go to the millisecond: drop the digits below it', value)
   const away = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000 * (sign === '-' ? -1 : 1)
-  const local = new Date(0)
-  local.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   local.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.slice(0, 3).padEnd(3, '0')))
   const ms = local.getTime() - away
   const utcYear = new Date(ms).getUTCFullYear()
@@ -62,11 +64,4 @@ function formFault(text: string): string {
   if (NO_OFFSET.test(text))
     return 'The offset from UTC is missing or the form is not RFC 3339: end with "Z" or "+01:00"'
   return `Expected an RFC 3339 timestamp with an offset, such as ${EXAMPLE}`
-}
-
-/** 0 for a month that does not exist. */
-function daysOfMonth(year: number, month: number): number {
-  if (month < 1 || month > 12) return 0
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
-  return [4, 6, 9, 11].includes(month) ? 30 : 31
 }
