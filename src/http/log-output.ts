@@ -18,7 +18,10 @@ export const standardOutput = (): LogStream => {
   return buffered
 }
 
-/** Hands lines on together; the last of them when they are flushed, which the logger does itself after a fatal one. */
+/**
+ * Hands lines on together; the last of them when they are flushed, which the logger does itself after a fatal one. The destination could
+ * do it (`minLength`, `periodicFlush`), but its own flush tries a pipe that nobody reads again and again, and never ends.
+ */
 const createBuffered = (write: (text: string) => void) => {
   let pending = ''
   let timer: NodeJS.Timeout | null = null
