@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { bindableFields } from '../../src/catalog/catalog.js'
+import { bindableFields, CATALOG } from '../../src/catalog/catalog.js'
 import { ConfigError, loadConfig } from '../../src/config.js'
 import { startFaults } from '../../src/http/start-faults.js'
 import { openTeams } from '../../src/teams/teams.js'
@@ -30,7 +30,7 @@ const crash = async (t: Test, env: NodeJS.ProcessEnv) => {
 
 /** What a start does before it listens. */
 const openConfigured = async (env: NodeJS.ProcessEnv) =>
-  openTeams(loadConfig(env, bindableFields()), { env, onReload: () => undefined })
+  openTeams(loadConfig(env, bindableFields(CATALOG)), { env, onReload: () => undefined })
 
 const BROKEN: Readonly<Record<string, readonly [NodeJS.ProcessEnv, readonly RegExp[]]>> = {
   'an empty environment': [{}, [/PORTKEY_API_KEY is needed: set it/, /API_TOKENS is needed .*: set/]],
