@@ -23,8 +23,9 @@ t.test('both paths answer the rows alone, and say the rest in headers', async (t
 })
 
 t.test('an answer without upstream calls is a hit', async (t) => {
-  const held = { ...REPLY, upstreamCalls: 0, cache: 'hit' as const, oldestAt: Date.now() - 61_900 }
-  const service = await serve(t, { engine: engine({ ask: async () => held }) })
+  const now = Date.now()
+  const held = { ...REPLY, upstreamCalls: 0, cache: 'hit' as const, oldestAt: now - 61_900 }
+  const service = await serve(t, { engine: engine({ ask: async () => held }), now: () => now })
   const { headers } = await service.ask()
   t.equal(headers.get('x-cache'), 'hit')
   t.equal(headers.get('x-upstream-calls'), '0')
