@@ -164,7 +164,7 @@ function wayOf(dimension: DimensionRef, tests: readonly Test[], groups: readonly
   const { filter, nullable } = dimensionEntry(dimension)
   const values = literalValues(dimension, tests)
   if (values?.length === 0) return { ...NOTHING, impossible: true }
-  if (values?.length === STATUS_CODES.length) return NOTHING
+  if (isStatus(dimension) && values?.length === STATUS_CODES.length) return NOTHING
   const push = values === null ? [] : [{ dimension, values: { kind: 'literal', values } } as const]
   const group = groups.find((other) => dimensionId(other.dimension) === dimensionId(dimension))
   if (group) {
@@ -184,7 +184,7 @@ function wayOf(dimension: DimensionRef, tests: readonly Test[], groups: readonly
  * `in` names them all. `null` = they have to be listed.
  */
 function literalValues(dimension: DimensionRef, tests: readonly Test[]): readonly string[] | null {
-  if (dimension.kind === 'dimension' && dimension.name === 'status_code') {
+  if (isStatus(dimension)) {
     return STATUS_CODES.filter((code) => passes(code, tests))
   }
   // What a rescue reads as is not the text it goes by.
@@ -192,6 +192,10 @@ function literalValues(dimension: DimensionRef, tests: readonly Test[]): readonl
   const named = tests.find(({ predicate }) => predicate.kind === 'in')?.predicate
   if (named?.kind !== 'in') return null
   return sendable(dimension, named.values.map(String)).filter((text) => passes(text, tests))
+}
+
+function isStatus(dimension: DimensionRef): boolean {
+  return dimension.kind === 'dimension' && dimension.name === 'status_code'
 }
 
 /** The values that some request can have: the others match nothing, and the upstream may refuse the call that names them. */
