@@ -104,10 +104,9 @@ export function spread(table: Table, { from, to }: Pick<SpreadNode, 'from' | 'to
   return added(groups, [...table.measures.keys()], rows)
 }
 
-/** A value read finely, read again more coarsely. An error code that is null is a status below 400. */
+/** A value read finely, read again more coarsely. An error code that is null is a status below 400: no failure, as no status is. */
 function reread(value: GroupValue, from: Reading, to: Reading): GroupValue {
   if (from === to) return value
-  if (from === 'errorText') return value !== null
   if (from === 'guardrailAction') return value === null ? null : 'fail'
   return readValue(value === null ? '' : String(value), to)
 }

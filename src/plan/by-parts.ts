@@ -1,9 +1,9 @@
-import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { dimensionEntry, dimensionId, STATUS_CODES } from '../catalog/dimensions.js'
 import { constrained, constraintOn } from './context.js'
 import type { Solve } from './each.js'
 import type { Goal } from './goal.js'
 import type { EachItem, Group, GroupValue } from './plan.js'
-import { readValue, STATUS_CODES } from './predicate.js'
+import { readValue } from './predicate.js'
 import type { Costed } from './way.js'
 
 /** Values of a field that are sets of status codes: the rest of the goal once for each, no listing. */

@@ -1,4 +1,5 @@
-import { type DimensionRef, dimensionEntry, dimensionId, type ListingEntry, listingsOf } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { type ListingEntry, listingsOf } from '../catalog/listings.js'
 import { MEASURES } from '../catalog/measures.js'
 import type { MeasureName } from '../catalog/types.js'
 import type { Endpoint } from '../portkey/call.js'

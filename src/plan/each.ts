@@ -1,4 +1,5 @@
-import { dimensionEntry, type ListingEntry } from '../catalog/dimensions.js'
+import { dimensionEntry } from '../catalog/dimensions.js'
+import type { ListingEntry } from '../catalog/listings.js'
 import {
   type Context,
   constrained,

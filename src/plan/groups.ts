@@ -1,17 +1,13 @@
-import {
-  type DimensionRef,
-  dimensionEntry,
-  type ListingEntry,
-  listingsOf,
-  partialListingOf,
-} from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry } from '../catalog/dimensions.js'
+import { type ListingEntry, listingsOf, partialListingOf } from '../catalog/listings.js'
 import { splitOf } from '../catalog/parts.js'
+import { READINGS } from '../catalog/readings.js'
 import { byParts } from './by-parts.js'
 import { type Context, constraintOn, isAdditive, isThere, partName, showsAll, valuesCall } from './context.js'
 import { isLeft, type Solve, valueByValue, wholeMeasures } from './each.js'
 import { type Goal, wantsNull } from './goal.js'
 import type { CallNode, Group, MeasureKey, Take } from './plan.js'
-import { fewValues, isFolding, readValue } from './predicate.js'
+import { isFolding, readValue } from './predicate.js'
 import { columnsOf, listingTakes } from './sources.js'
 import { planSplit } from './split.js'
 import { planTotal } from './total.js'
@@ -41,7 +37,7 @@ export function rowTakes(goal: Goal, group: Group, listing: ListingEntry, contex
 
 /** Each value but null is one row of the listing, though others read alike as null. */
 function isOneRow({ reading }: Group): boolean {
-  return reading === 'errorText' || reading === 'guardrailAction'
+  return READINGS[reading].alike === 'nulls'
 }
 
 function byListing(goal: Goal, group: Group, listing: ListingEntry, context: Context, solve: Solve): Costed {
@@ -115,8 +111,8 @@ function restOf(goal: Goal, group: Group, listing: ListingEntry, context: Contex
 
 /** Values that are sets of status codes, few enough to ask for each; no listing is needed. */
 export function byFewValues(goal: Goal, group: Group, solve: Solve): Costed | null {
-  const values = fewValues(group.reading)
-  return values && byParts(goal, group, values, solve)
+  const { few } = READINGS[group.reading]
+  return few ? byParts(goal, group, few, solve) : null
 }
 
 /** Off a graph that is split by the group; what is no failure is asked for itself where the graph shows failures alone. */
@@ -125,13 +121,13 @@ export function bySplit(goal: Goal, group: Group, context: Context, solve: Solve
   if (!entry) return null
   const split = planSplit(goal, group, context)
   if (!entry.failuresOnly || !hidesSuccesses({ failuresOnly: true }, goal)) return split
-  if (group.reading !== 'errorText') return null
+  if (!READINGS[group.reading].ofFailures) return null
   return joined([split, byParts(goal, group, [null], solve)], (parts) => ({ op: 'add', parts }))
 }
 
 /** A listing of failures shows every error code; other readings of a status need the successes too. */
 function showsGroup(group: Group, listing: ListingEntry): boolean {
-  return !listing.failuresOnly || group.reading === 'errorText'
+  return !listing.failuresOnly || READINGS[group.reading].ofFailures === true
 }
 
 /** Whether a listing of failures leaves requests out that pass the filters. */

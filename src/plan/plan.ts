@@ -1,15 +1,16 @@
 import type { DimensionRef } from '../catalog/dimensions.js'
 import type { SplitField } from '../catalog/parts.js'
 import type { MeasureName, Product, RangeParameter, Reading } from '../catalog/types.js'
+import type { GroupValue } from '../catalog/vocabulary.js'
 import type { Endpoint, GroupColumn, WireRange } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
-import type { GroupValue, Test } from './predicate.js'
+import type { Test } from './predicate.js'
 
 /** A quantity of a cell: a measure of the upstream, or a count over a dimension's values. */
 export type MeasureKey = MeasureName | `nonNull:${string}` | `distinct:${string}`
 
 /** A group value in a table and in a reply. */
-export type { GroupValue } from './predicate.js'
+export type { GroupValue } from '../catalog/vocabulary.js'
 
 /** One thing to group by: the upstream's dimension and how its text becomes the field's value. */
 export type Group = {

@@ -7,7 +7,7 @@ import type { Filter, Query } from '../query/query.js'
 import { withConstraints } from './context.js'
 import { entryOf, groupOfRef } from './fields.js'
 import type { Constraint, Group, Where } from './plan.js'
-import { isFolding, passes, STATUS_CODES, type Test } from './predicate.js'
+import { isFolding, passes, type Test } from './predicate.js'
 import { type Bounds, boundsOf, clipped, intersect, isEmpty, OPEN, toWire } from './ranges.js'
 import type { Refusal } from './refusal.js'
 
@@ -161,10 +161,10 @@ type DimensionWay = {
 const NOTHING: DimensionWay = { impossible: false, push: [], filter: [], kept: [], refused: [] }
 
 function wayOf(dimension: DimensionRef, tests: readonly Test[], groups: readonly Group[]): DimensionWay {
-  const { filter, nullable } = dimensionEntry(dimension)
+  const { filter, nullable, closed } = dimensionEntry(dimension)
   const values = literalValues(dimension, tests)
   if (values?.length === 0) return { ...NOTHING, impossible: true }
-  if (isStatus(dimension) && values?.length === STATUS_CODES.length) return NOTHING
+  if (closed !== undefined && values?.length === closed.length) return NOTHING
   const push = values === null ? [] : [{ dimension, values: { kind: 'literal', values } } as const]
   const group = groups.find((other) => dimensionId(other.dimension) === dimensionId(dimension))
   if (group) {
@@ -180,22 +180,17 @@ function wayOf(dimension: DimensionRef, tests: readonly Test[], groups: readonly
 }
 
 /**
- * The values of a dimension that pass, when they are known without asking: status codes are a closed set, and elsewhere one
- * `in` names them all. `null` = they have to be listed.
+ * The values of a dimension that pass, when they are known without asking: those of a closed set, and elsewhere one `in` names
+ * them all. `null` = they have to be listed.
  */
 function literalValues(dimension: DimensionRef, tests: readonly Test[]): readonly string[] | null {
-  if (isStatus(dimension)) {
-    return STATUS_CODES.filter((code) => passes(code, tests))
-  }
+  const { closed } = dimensionEntry(dimension)
+  if (closed !== undefined) return closed.filter((text) => passes(text, tests))
   // What a rescue reads as is not the text it goes by.
   if (dimension.kind === 'part' && tests.some(({ reading }) => isFolding(reading))) return null
   const named = tests.find(({ predicate }) => predicate.kind === 'in')?.predicate
   if (named?.kind !== 'in') return null
   return sendable(dimension, named.values.map(String)).filter((text) => passes(text, tests))
-}
-
-function isStatus(dimension: DimensionRef): boolean {
-  return dimension.kind === 'dimension' && dimension.name === 'status_code'
 }
 
 /** The values that some request can have: the others match nothing, and the upstream may refuse the call that names them. */

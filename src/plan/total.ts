@@ -1,4 +1,6 @@
-import { type DimensionRef, dimensionEntry, dimensionId, listingsOf } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { listingsOf } from '../catalog/listings.js'
+import { READINGS } from '../catalog/readings.js'
 import type { Window } from '../query/query.js'
 import { type Context, hasField, isAdditive, showsAll } from './context.js'
 import { type Candidate, cheapestCover } from './cover.js'
@@ -58,12 +60,12 @@ export function totalCandidates(
   const listings = [...dimensions.values()].flatMap((dimension) =>
     listingsOf(dimension).map((listing): Candidate => {
       const entry = dimensionEntry(dimension)
-      const single = entry.single && !context.capabilities.manyRows
+      const single = entry.single === true && !context.capabilities.manyRows
       // Rows of a listing that shows what it does not attribute add up to the whole.
       const complete = showsAll(dimension, listing, context) && !context.doubts.empty.has(dimensionId(dimension))
       const takes = listingTakes(measures, dimension, listing, where, context).filter((take) =>
         take.from === 'nonNull' || take.from === 'distinct'
-          ? !listing.failuresOnly || take.reading === 'errorText'
+          ? !listing.failuresOnly || READINGS[take.reading].ofFailures === true
           : complete && (isAdditive(take.measure) || single) && !(take.from === 'average' && take.proof === 'hits'),
       )
       return { calls: 1, takes, build: (chosen) => sumOf(chosen) }

@@ -1,8 +1,8 @@
 import { CATALOG, findField } from '../catalog/catalog.js'
-import { dimensionEntry } from '../catalog/dimensions.js'
+import { dimensionEntry, STATUS_CODES } from '../catalog/dimensions.js'
 import type { FieldSource } from '../catalog/types.js'
 import type { Datasource } from '../catalog/vocabulary.js'
-import { passes, STATUS_CODES } from '../plan/predicate.js'
+import { passes } from '../plan/predicate.js'
 import { boundsOf, clipped, isEmpty } from '../plan/ranges.js'
 import type { Filter, Predicate } from '../query/query.js'
 
