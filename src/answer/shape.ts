@@ -1,6 +1,6 @@
 import { aligned, type Cell, type Table } from '../execute/table.js'
-import { isAdditive, isNamed } from '../plan/context.js'
 import type { Output } from '../plan/formulas.js'
+import { ofNone } from '../plan/measures.js'
 import type { GroupValue, MeasureKey } from '../plan/plan.js'
 import { byRow, combinationsOf, type Rows } from './order.js'
 
@@ -125,9 +125,9 @@ function figureOf(output: Output, table: Table, groups: readonly string[]): Figu
     case 'measure': {
       const { measure, divideBy, zeroIsNull } = output
       const column = table.measures.get(measure)
-      const ofNone = isAdditive(measure) || !isNamed(measure) ? 0 : null
+      const none = ofNone(measure)
       return (index, total) => {
-        if (total === 0) return ofNone
+        if (total === 0) return none
         const value = known(column?.[index], measure)
         if (value === null || (value === 0 && zeroIsNull)) return null
         return divideBy === 1 ? value : value / divideBy

@@ -1,5 +1,5 @@
 import type { Reading } from '../catalog/types.js'
-import { isAdditive, isNamed } from '../plan/context.js'
+import { ofNone } from '../plan/measures.js'
 import type { FoldNode, GroupValue, KeepNode, MeasureKey, SpreadNode } from '../plan/plan.js'
 import { passes, readValue } from '../plan/predicate.js'
 import { aligned, type Cell, cellName, type Row, rowsOf, type Table, tableOf } from './table.js'
@@ -30,8 +30,8 @@ export function merge(tables: readonly Table[], settled: boolean): Table {
 }
 
 function absent(measure: MeasureKey, settled: boolean): Cell {
-  if (isAdditive(measure) || !isNamed(measure)) return 0
-  return settled ? undefined : null
+  const none = ofNone(measure)
+  return none === null && settled ? undefined : none
 }
 
 /** All cells of disjoint slices; those that coincide add up. */

@@ -1,5 +1,5 @@
 import { dimensionId } from '../catalog/dimensions.js'
-import { isAdditive } from '../plan/context.js'
+import { isAdditive } from '../plan/measures.js'
 import type { CallNode, GroupValue, MeasureKey, Read, Take } from '../plan/plan.js'
 import { isFolding, readValue } from '../plan/predicate.js'
 import { TOKEN_FIELDS } from '../plan/sources.js'

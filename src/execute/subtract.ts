@@ -1,4 +1,4 @@
-import { labelOf } from '../plan/labels.js'
+import { labelOf } from '../plan/measures.js'
 import type { MeasureKey, Plan, SubtractNode } from '../plan/plan.js'
 import { add, fold } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'

@@ -1,10 +1,10 @@
 import { dimensionEntry, dimensionId, STATUS_CODES } from '../catalog/dimensions.js'
-import { constrained, constraintOn } from './context.js'
 import type { Solve } from './each.js'
 import type { Goal } from './goal.js'
 import type { EachItem, Group, GroupValue } from './plan.js'
 import { readValue } from './predicate.js'
 import type { Costed } from './way.js'
+import { constrained, constraintOn } from './where.js'
 
 /** Values of a field that are sets of status codes: the rest of the goal once for each, no listing. */
 export function byParts(goal: Goal, group: Group, values: readonly GroupValue[], solve: Solve): Costed {

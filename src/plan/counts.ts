@@ -1,5 +1,5 @@
 import { dimensionId } from '../catalog/dimensions.js'
-import { type Context, constraintOn, listingFor, showsAll, valuesCall } from './context.js'
+import type { Context } from './context.js'
 import { byListing, nestingFloor, solveFiltered, type Todo } from './filters.js'
 import type { Counted } from './formulas.js'
 import type { Goal } from './goal.js'
@@ -7,7 +7,9 @@ import { narrowing } from './pairs.js'
 import type { Group, MeasureKey, Plan } from './plan.js'
 import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
+import { listingFor, showsAll, valuesCall } from './values.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
+import { constraintOn } from './where.js'
 
 /** A plan's columns become the question's groups: rows may then read alike and add up, which distinct counts do not. */
 export type Spread = (plan: Plan) => Plan

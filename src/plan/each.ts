@@ -1,21 +1,14 @@
 import { dimensionEntry } from '../catalog/dimensions.js'
 import type { ListingEntry } from '../catalog/listings.js'
-import {
-  type Context,
-  constrained,
-  constraintOn,
-  expectedValues,
-  isAdditive,
-  listingFor,
-  partName,
-  showsAll,
-  valuesCall,
-} from './context.js'
+import type { Context } from './context.js'
 import { type Goal, wantsNull } from './goal.js'
+import { isAdditive } from './measures.js'
 import type { Group, MeasureKey, Plan } from './plan.js'
 import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
+import { expectedValues, listingFor, showsAll, valuesCall } from './values.js'
 import { type Costed, wrapped } from './way.js'
+import { constrained, constraintOn, partName } from './where.js'
 
 /** The cheapest way to a smaller goal; handed down so that the ways need not know each other. */
 export type Solve = (goal: Goal) => Costed

@@ -1,5 +1,4 @@
-import { isAdditive } from './context.js'
-import { labelOf } from './labels.js'
+import { isAdditive, labelOf } from './measures.js'
 import type { CallNode, EachNode, Plan } from './plan.js'
 import { durationText } from './words.js'
 

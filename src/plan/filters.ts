@@ -1,17 +1,8 @@
 import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
-import {
-  type Context,
-  constrained,
-  expectedValues,
-  isAdditive,
-  listingFor,
-  partName,
-  showsAll,
-  unconstrained,
-  valuesCall,
-} from './context.js'
+import type { Context } from './context.js'
 import { passing } from './each.js'
 import type { Goal } from './goal.js'
+import { isAdditive } from './measures.js'
 import { MODEL, narrowing, SERVICE } from './pairs.js'
 import type { EachNode, Group, Plan } from './plan.js'
 import { passes, type Test } from './predicate.js'
@@ -19,7 +10,9 @@ import { toWire } from './ranges.js'
 import { canTravel, type DimensionFilter, type Restriction, sendable } from './restriction.js'
 import { solve } from './solve.js'
 import { planTotal } from './total.js'
+import { expectedValues, listingFor, showsAll, valuesCall } from './values.js'
 import { type Costed, cheapest, joined, wrapped } from './way.js'
+import { constrained, partName, unconstrained } from './where.js'
 
 /** What is left to find a way for. */
 export type Todo = Pick<Restriction, 'filters' | 'excluded'> & {

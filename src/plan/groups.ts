@@ -3,15 +3,18 @@ import { type ListingEntry, listingsOf, partialListingOf } from '../catalog/list
 import { splitOf } from '../catalog/parts.js'
 import { READINGS } from '../catalog/readings.js'
 import { byParts } from './by-parts.js'
-import { type Context, constraintOn, isAdditive, isThere, partName, showsAll, valuesCall } from './context.js'
+import { type Context, isThere } from './context.js'
 import { isLeft, type Solve, valueByValue, wholeMeasures } from './each.js'
 import { type Goal, wantsNull } from './goal.js'
+import { isAdditive } from './measures.js'
 import type { CallNode, Group, MeasureKey, Take } from './plan.js'
 import { isFolding, readValue } from './predicate.js'
 import { columnsOf, listingTakes } from './sources.js'
 import { planSplit } from './split.js'
 import { planTotal } from './total.js'
+import { showsAll, valuesCall } from './values.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
+import { constraintOn, partName } from './where.js'
 
 /**
  * The cheapest way to one cell a value of one group: what one listing carries, and a filtered call a value for the rest. The

@@ -5,10 +5,11 @@ import type { ServiceError } from '../errors.js'
 import { nameOfRef } from '../query/fields.js'
 import type { Query } from '../query/query.js'
 import { placeOf } from './capabilities.js'
-import { type Context, isNamed, listingFor } from './context.js'
-import { labelOf } from './labels.js'
+import type { Context } from './context.js'
+import { isNamed, labelOf } from './measures.js'
 import type { MeasureKey } from './plan.js'
 import { refuse } from './refusal.js'
+import { listingFor } from './values.js'
 
 /** Why nothing gives some measures exactly, in the words of the question, and what would work. */
 export function impossible(measures: readonly MeasureKey[], query: Query, context: Context): ServiceError {

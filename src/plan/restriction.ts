@@ -4,12 +4,12 @@ import type { RangeParameter } from '../catalog/types.js'
 import { canHold } from '../portkey/encode.js'
 import { nameOfRef } from '../query/fields.js'
 import type { Filter, Query } from '../query/query.js'
-import { withConstraints } from './context.js'
 import { entryOf, groupOfRef } from './fields.js'
 import type { Constraint, Group, Where } from './plan.js'
 import { isFolding, passes, type Test } from './predicate.js'
 import { type Bounds, boundsOf, clipped, intersect, isEmpty, OPEN, toWire } from './ranges.js'
 import type { Refusal } from './refusal.js'
+import { withConstraints } from './where.js'
 
 /** Everything that the filters ask of one dimension that is not grouped by. */
 export type DimensionFilter = {

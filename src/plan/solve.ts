@@ -1,6 +1,6 @@
 import { dimensionEntry } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
-import { type Context, expectedValues, listingFor } from './context.js'
+import type { Context } from './context.js'
 import { valueByValue } from './each.js'
 import type { Goal } from './goal.js'
 import { byFewValues, bySplit, planGroup, rowTakes } from './groups.js'
@@ -9,6 +9,7 @@ import type { Group } from './plan.js'
 import { planSeries } from './series.js'
 import { splitTakes } from './split.js'
 import { planTotal } from './total.js'
+import { expectedValues, listingFor } from './values.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 
 /** Orders of nesting are compared for so many groups; beyond, the largest goes innermost. */

@@ -5,9 +5,11 @@ import { READINGS } from '../catalog/readings.js'
 import type { MeasureName, MeasureSource } from '../catalog/types.js'
 import type { Endpoint, GraphName, GroupColumn } from '../portkey/call.js'
 import { endpointId } from '../portkey/endpoints.js'
-import { type Context, constraintOn, hasField, isNamed, isThere } from './context.js'
+import { type Context, hasField, isThere } from './context.js'
+import { isNamed } from './measures.js'
 import type { MeasureKey, Take, Where } from './plan.js'
 import { readValue } from './predicate.js'
+import { constraintOn } from './where.js'
 
 /** Which graphs give something of these measures, with what is taken from each. Only what the deployment has. */
 export function graphTakes(

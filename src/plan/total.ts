@@ -2,10 +2,12 @@ import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimen
 import { listingsOf } from '../catalog/listings.js'
 import { READINGS } from '../catalog/readings.js'
 import type { Window } from '../query/query.js'
-import { type Context, hasField, isAdditive, showsAll } from './context.js'
+import { type Context, hasField } from './context.js'
 import { type Candidate, cheapestCover } from './cover.js'
+import { isAdditive } from './measures.js'
 import type { MeasureKey, Plan, Take, Where } from './plan.js'
 import { CACHE_SUMMARY, columnsOf, graphTakes, listingTakes, summaryTakes } from './sources.js'
+import { showsAll } from './values.js'
 import type { Costed } from './way.js'
 
 /** A key's own workspace: one row, so it may carry measures that do not add up. */

@@ -1,5 +1,5 @@
 import type { Reading } from '../catalog/types.js'
-import { labelOf } from './labels.js'
+import { labelOf } from './measures.js'
 import type { EachItem, EachNode, KeepNode, Plan, Read, Take } from './plan.js'
 import type { Test } from './predicate.js'
 
