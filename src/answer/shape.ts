@@ -15,7 +15,7 @@ export type Layout = {
   readonly groups: readonly string[]
   readonly outputs: readonly Output[]
   /** The measure that is `total`. */
-  readonly rows: MeasureKey
+  readonly rowMeasure: MeasureKey
   /** Bucket starts and the last end, epoch ms; `null` on a distribution. */
   readonly edges: readonly number[] | null
   /** The top N combinations of group values; `null` = all. */
@@ -70,8 +70,8 @@ function bucketed(
 /** The index of a cell that the table does not have: nothing happened in it. */
 const NOWHERE = -1
 
-function totalsOf(table: Table, { rows }: Layout): Float64Array {
-  const counts = table.measures.get(rows)
+function totalsOf(table: Table, { rowMeasure }: Layout): Float64Array {
+  const counts = table.measures.get(rowMeasure)
   return Float64Array.from({ length: table.size }, (_, index) => counts?.[index] ?? 0)
 }
 

@@ -76,12 +76,12 @@ export function keep(table: Table, { group, tests, negated }: Pick<KeepNode, 'gr
 /** The table without one group: cells that then coincide add up, and the counts are taken over the group's values. */
 export function fold(
   table: Table,
-  { group, counts, rows: counting }: Pick<FoldNode, 'group' | 'counts' | 'rows'>,
+  { group, counts, rowMeasure }: Pick<FoldNode, 'group' | 'counts' | 'rowMeasure'>,
 ): Table {
   const column = table.groups.indexOf(group.id)
   const others = <Value>(values: readonly Value[]) => values.filter((_, index) => index !== column)
   const rows = rowsOf(table).map((row): Row => {
-    const count = row.cells.get(counting) ?? 0
+    const count = row.cells.get(rowMeasure) ?? 0
     const present = (row.keys[column] ?? null) !== null && count > 0
     const counted = counts.map(({ measure, distinct }) => {
       return [measure, present ? (distinct ? 1 : count) : 0] as const

@@ -64,7 +64,7 @@ async function runNode(plan: Plan, slots: Slots, run: Run): Promise<Table> {
 async function runGuard(plan: Extract<Plan, { op: 'guard' }>, slots: Slots, run: Run): Promise<Table> {
   const [listing, table] = await together([runPlan(plan.listing, slots, run), runPlan(plan.of, slots, run)])
   if (await lacksValue(plan, listing, slots, run, runPlan)) throw new Found([{ kind: 'nulls', measure: plan.measure }])
-  return { ...table, measures: new Map([...table.measures, [plan.measure, table.measures.get(plan.rows) ?? []]]) }
+  return { ...table, measures: new Map([...table.measures, [plan.measure, table.measures.get(plan.rowMeasure) ?? []]]) }
 }
 
 /** The listing, if what it multiplies back adds up to the whole: then no row was rounded, and none is hidden. */

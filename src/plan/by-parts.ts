@@ -1,4 +1,4 @@
-import { dimensionEntry, dimensionId, STATUS_CODES } from '../catalog/dimensions.js'
+import { dimensionId, STATUS_CODES } from '../catalog/dimensions.js'
 import type { Solve } from './each.js'
 import type { Goal } from './goal.js'
 import type { EachItem, Group, GroupValue } from './plan.js'
@@ -32,7 +32,6 @@ export function byParts(goal: Goal, group: Group, values: readonly GroupValue[],
       field: group.label,
       source: { kind: 'literal', items },
       how: { kind: 'group', group },
-      inList: dimensionEntry(group.dimension).filter !== 'metadata',
       most: null,
       expected: items.length,
       check: null,

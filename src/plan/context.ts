@@ -13,7 +13,7 @@ export type Context = {
   readonly doubts: Doubts
   readonly counted: readonly Counted[]
   /** What counts the rows of a cell: the requests, or those of them that the datasource is about. */
-  readonly rows: MeasureName
+  readonly rowMeasure: MeasureName
   /** The dimensions that a question groups, filters and counts by. */
   readonly dimensions: readonly DimensionRef[]
   /** What a question calls a dimension. */

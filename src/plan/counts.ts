@@ -58,7 +58,7 @@ function guarded(base: Costed, goal: Goal, counted: readonly Counted[], context:
       (of) => ({
         op: 'guard',
         measure,
-        rows: context.rows,
+        rowMeasure: context.rowMeasure,
         listing: rows,
         check: { plan: check.build(), trusted },
         of,
@@ -102,14 +102,14 @@ function overValues(
   const rest = { ...todo, filters: todo.filters.filter((other) => other !== filter) }
   const tests: readonly Test[] = [...(filter?.tests ?? []), PRESENT]
   const testsOf = (other: Group) => (other.id === group.id ? tests : goal.testsOf(other))
-  const rows: readonly MeasureKey[] = [context.rows]
-  const way = solveFiltered({ ...goal, measures: rows, groups: [...goal.groups, group], testsOf }, rest, context)
+  const measures: readonly MeasureKey[] = [context.rowMeasure]
+  const way = solveFiltered({ ...goal, measures, groups: [...goal.groups, group], testsOf }, rest, context)
   const counts = counted.map(({ measure, distinct }) => ({ measure, distinct }))
   return wrapped(way, (of) => ({
     op: 'fold',
     group,
     counts,
-    rows: context.rows,
+    rowMeasure: context.rowMeasure,
     // A value that two rows have is one value of the cell that both become.
     of: spread(of),
   }))

@@ -53,7 +53,6 @@ export function valueByValue(
       field: group.label,
       source: { kind: 'listing', of: narrowed },
       how: { kind: 'group', group },
-      inList: dimensionEntry(dimension).filter !== 'metadata',
       most: null,
       expected: values,
       check: null,
@@ -98,7 +97,7 @@ function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, co
       check: { plan: check.build(), trusted },
       whole: whole?.kind === 'way' ? whole.build() : null,
       alone: alone?.kind === 'way' ? alone.build() : null,
-      rows: context.rows,
+      rowMeasure: context.rowMeasure,
       indivisible,
     }),
     { calls, rounds: 0 },
@@ -109,9 +108,9 @@ function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, co
  * What to ask of the whole to find what is left for the unattributed group. What does not add up cannot be found so; but where
  * rows are fewer than requests the group may have none, and then nothing is to be found. `null` = it is no use.
  */
-export function wholeMeasures(measures: readonly MeasureKey[], { rows }: Context): readonly MeasureKey[] | null {
+export function wholeMeasures(measures: readonly MeasureKey[], { rowMeasure }: Context): readonly MeasureKey[] | null {
   if (measures.every(isAdditive)) return measures
-  return rows !== 'requests' && measures.includes(rows) ? [rows] : null
+  return rowMeasure !== 'requests' && measures.includes(rowMeasure) ? [rowMeasure] : null
 }
 
 /** Whether the whole gives everything of what is left, whatever is left. */

@@ -72,13 +72,12 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
     return { kind: 'refused', refusal: { why, instead: source?.kind === 'unknown' ? source.instead : listed } }
   }
   const distinct = type === 'countDistinct'
-  const rows = rowsMeasure(query, catalog)
   const grouped = groups.find((other) => isSameField(other, group))
   if (grouped) return { kind: 'plain', output: { key, kind: 'grouped', group: grouped.id, distinct } }
   const { uncountable } = dimensionEntry(group.dimension)
   if (uncountable) return { kind: 'refused', refusal: uncountable }
   if (!distinct && !isNullable(group)) {
-    return { kind: 'plain', output: { key, kind: 'measure', measure: rows, divideBy: 1 } }
+    return { kind: 'plain', output: { key, kind: 'measure', measure: rowMeasureOf(query, catalog), divideBy: 1 } }
   }
   const measure: MeasureKey = distinct ? `distinct:${group.id}` : `nonNull:${group.id}`
   return {
@@ -89,7 +88,7 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
 }
 
 /** What counts the rows of a datasource: the requests, unless only some measure of them does. */
-export function rowsMeasure({ datasource }: Pick<Query, 'datasource'>, catalog: Catalog): MeasureName {
+export function rowMeasureOf({ datasource }: Pick<Query, 'datasource'>, catalog: Catalog): MeasureName {
   const { rows } = catalog[datasource]
   return rows.kind === 'counted' ? rows.measure : 'requests'
 }

@@ -90,9 +90,9 @@ function withTakes(
 
 /** What a listing does not carry: value by value, or off a listing of some values where the others have nothing of it. */
 function restOf(goal: Goal, group: Group, listing: ListingEntry, context: Context, solve: Solve): Costed {
-  const whole = goal.measures.some((measure) => !isAdditive(measure)) && context.rows !== 'requests'
+  const whole = goal.measures.some((measure) => !isAdditive(measure)) && context.rowMeasure !== 'requests'
   // Whether the unattributed group has rows at all shows in these alone.
-  const counted = whole ? { ...goal, measures: [...new Set<MeasureKey>([context.rows, ...goal.measures])] } : goal
+  const counted = whole ? { ...goal, measures: [...new Set<MeasureKey>([context.rowMeasure, ...goal.measures])] } : goal
   const each = valueByValue(counted, group, listing, context, solve)
   const partial = partialListingOf(group.dimension)
   const takes = partial ? listingTakes(goal.measures, group.dimension, partial, goal.where, context) : []
@@ -177,7 +177,7 @@ function withHidden(
       check: { plan: check.build(), trusted },
       whole: left?.kind === 'way' ? left.build() : null,
       alone: alone?.kind === 'way' ? alone.build() : null,
-      rows: context.rows,
+      rowMeasure: context.rowMeasure,
       indivisible,
     }),
     { calls: trusted ? 0 : check.calls, rounds: 0 },

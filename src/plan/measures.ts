@@ -1,6 +1,6 @@
 import { MEASURES } from '../catalog/measures.js'
 import type { MeasureName } from '../catalog/types.js'
-import type { MeasureKey } from './plan.js'
+import type { MeasureKey, Take } from './plan.js'
 
 /** Whether cells of the measure add up over disjoint slices. */
 export function isAdditive(measure: MeasureKey): boolean {
@@ -15,6 +15,11 @@ export function isSigned(measure: MeasureKey): boolean {
 /** Whether the key is a measure of the catalogue, not a count over a dimension. */
 export function isNamed(measure: MeasureKey): measure is MeasureName {
   return Object.hasOwn(MEASURES, measure)
+}
+
+/** Whether takes of all rows of a listing can only be of its one row: something read off a row does not add up. */
+export function needsOneRow(takes: readonly Take[]): boolean {
+  return takes.some((take) => take.from === 'field' && !isAdditive(take.measure))
 }
 
 /** What the measure comes to where there are no rows. */

@@ -49,7 +49,7 @@ function unfilterable({ dimensions }: Context): readonly DimensionRef[] {
 function alternative(measure: MeasureKey, { filters, groupBy }: Query, context: Context): string {
   if (!isNamed(measure)) return 'Leave that count out.'
   // What is in the way where nobody filters or groups is what makes a request a row of the datasource.
-  const [rows] = filters.length + groupBy.length === 0 && measure === context.rows ? context.dimensions : []
+  const [rows] = filters.length + groupBy.length === 0 && measure === context.rowMeasure ? context.dimensions : []
   if (rows) return `Filter ${context.nameOf(rows)} with IN and one value.`
   const { instead } = MEASURES[measure]
   switch (instead.kind) {

@@ -115,7 +115,7 @@ function split(
   if (!listing) return null
   const listed = rowTakes(goal, group, listing, context).map((take) => take.measure)
   const rest = goal.measures.filter((measure) => !listed.includes(measure))
-  if (rest.length === 0 || !listed.includes(context.rows)) return null
+  if (rest.length === 0 || !listed.includes(context.rowMeasure)) return null
   return joined([bucketByBucket({ ...goal, measures: listed }, edges, context), cheapest(byValue(rest))], merged)
 }
 
@@ -130,7 +130,7 @@ function splitGraph(
   if (!group || others.length > 0) return []
   const measures = splitTakes(goal, group, context).map((take) => take.measure)
   const rest = goal.measures.filter((measure) => !measures.includes(measure))
-  if (!measures.includes(context.rows)) return []
+  if (!measures.includes(context.rowMeasure)) return []
   const way = bySplit({ ...goal, measures }, group, context, recurse)
   if (way === null) return []
   const rows = tested(goal, group, way)

@@ -61,7 +61,7 @@ export function listingTakes(
     if (name === null) {
       const counted = context.counted.find((other) => other.measure === measure)
       // Its rows are requests: how many of them are rows of the datasource it does not say.
-      if (!counted || context.rows !== 'requests') return []
+      if (!counted || context.rowMeasure !== 'requests') return []
       if (dimensionId(counted.group.dimension) !== dimensionId(dimension)) return []
       return [{ measure, from: counted.distinct ? 'distinct' : 'nonNull', reading: counted.group.reading }]
     }
@@ -80,18 +80,18 @@ function reportedAs(measure: MeasureKey, where: Where, context: Context): Measur
   if (!counted || counted.distinct) return null
   const { dimension, reading } = counted.group
   const own = READINGS[reading].countedAs ?? dimensionEntry(dimension).countedAs
-  if (own !== undefined && context.rows === 'requests') return own
+  if (own !== undefined && context.rowMeasure === 'requests') return own
   const values = constraintOn(where, dimension)?.values
   if (!values) return null
   const present =
     values.kind === 'literal' ? values.values.every((text) => readValue(text, reading) !== null) : reading === 'text'
-  return present ? context.rows : null
+  return present ? context.rowMeasure : null
 }
 
 /** The measure under which a graph reports how many values a field has; `undefined` = none does. */
-function distinctAs(measure: MeasureKey, { counted, rows }: Context): MeasureName | undefined {
+function distinctAs(measure: MeasureKey, { counted, rowMeasure }: Context): MeasureName | undefined {
   const count = counted.find((other) => other.measure === measure)
-  if (rows !== 'requests' || count?.distinct !== true) return undefined
+  if (rowMeasure !== 'requests' || count?.distinct !== true) return undefined
   return dimensionEntry(count.group.dimension).distinctAs
 }
 

@@ -70,18 +70,15 @@ export function totalCandidates(
           ? !listing.failuresOnly || READINGS[take.reading].ofFailures === true
           : complete && (isAdditive(take.measure) || single) && !(take.from === 'average' && take.proof === 'hits'),
       )
-      return { calls: 1, takes, build: (chosen) => sumOf(chosen) }
-      function sumOf(chosen: readonly Take[]): Plan {
-        const exact = chosen.some((take) => take.from === 'field' && !isAdditive(take.measure))
-        return {
-          op: 'call',
-          endpoint: listing.endpoint,
-          window,
-          where,
-          columns: columnsOf(chosen, listing.optIn),
-          read: { kind: 'sum', takes: chosen, single: exact },
-        }
-      }
+      const build = (chosen: readonly Take[]): Plan => ({
+        op: 'call',
+        endpoint: listing.endpoint,
+        window,
+        where,
+        columns: columnsOf(chosen, listing.optIn),
+        read: { kind: 'sum', takes: chosen },
+      })
+      return { calls: 1, takes, build }
     }),
   )
   // Counts of values come off listings that other measures may need too, so among equals those go before the graph of users.
