@@ -1,4 +1,5 @@
-import { type DimensionRef, dimensionId, KNOWN_PROVIDERS } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionId } from '../catalog/dimensions.js'
+import { KNOWN_PROVIDERS } from '../catalog/providers.js'
 import type { Window } from '../query/query.js'
 import type { Context } from './context.js'
 import type { CallNode, Group, PairNode, Where } from './plan.js'
