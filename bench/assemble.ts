@@ -47,7 +47,7 @@ function example(groups: readonly string[], hours: number) {
     ],
     edges: hours === 0 ? null : Array.from({ length: hours + 1 }, (_, hour) => START + hour * HOUR),
     limit: null,
-    rows: 'requests',
+    rowMeasure: 'requests',
   }
   return { table: tableOf(groups, MEASURES, rows), layout }
 }

@@ -1,6 +1,6 @@
 import { aligned, type Cell, type Table } from '../execute/table.js'
-import { isAdditive, isNamed } from '../plan/context.js'
 import type { Output } from '../plan/formulas.js'
+import { ofNone } from '../plan/measures.js'
 import type { GroupValue, MeasureKey } from '../plan/plan.js'
 import { byRow, combinationsOf, type Rows } from './order.js'
 
@@ -15,7 +15,7 @@ export type Layout = {
   readonly groups: readonly string[]
   readonly outputs: readonly Output[]
   /** The measure that is `total`. */
-  readonly rows: MeasureKey
+  readonly rowMeasure: MeasureKey
   /** Bucket starts and the last end, epoch ms; `null` on a distribution. */
   readonly edges: readonly number[] | null
   /** The top N combinations of group values; `null` = all. */
@@ -70,8 +70,8 @@ function bucketed(
 /** The index of a cell that the table does not have: nothing happened in it. */
 const NOWHERE = -1
 
-function totalsOf(table: Table, { rows }: Layout): Float64Array {
-  const counts = table.measures.get(rows)
+function totalsOf(table: Table, { rowMeasure }: Layout): Float64Array {
+  const counts = table.measures.get(rowMeasure)
   return Float64Array.from({ length: table.size }, (_, index) => counts?.[index] ?? 0)
 }
 
@@ -125,9 +125,9 @@ function figureOf(output: Output, table: Table, groups: readonly string[]): Figu
     case 'measure': {
       const { measure, divideBy, zeroIsNull } = output
       const column = table.measures.get(measure)
-      const ofNone = isAdditive(measure) || !isNamed(measure) ? 0 : null
+      const none = ofNone(measure)
       return (index, total) => {
-        if (total === 0) return ofNone
+        if (total === 0) return none
         const value = known(column?.[index], measure)
         if (value === null || (value === 0 && zeroIsNull)) return null
         return divideBy === 1 ? value : value / divideBy

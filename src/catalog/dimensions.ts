@@ -1,6 +1,5 @@
-import type { Endpoint } from '../portkey/call.js'
 import { USER_KEY } from './subjects.js'
-import type { Dimension, ListingName, ListParameter, PartName } from './types.js'
+import type { Dimension, ListParameter, MeasureName, PartName } from './types.js'
 
 /** A dimension of the upstream: with a listing of its own, a key of the request metadata, a part of a graph, or a filter alone. */
 export type DimensionRef =
@@ -21,17 +20,6 @@ export type FilterPath =
   | 'metadata'
   | 'none'
 
-/** A listing of the dimension's values, the preferred first. */
-export type ListingEntry = {
-  readonly endpoint: Endpoint
-  readonly optIn: boolean
-  readonly name: ListingName
-  /** Shows status codes of 400 and more alone. */
-  readonly failuresOnly?: true
-  /** Never shows requests without a value, however many there are. */
-  readonly valuedOnly?: true
-}
-
 /** What plans rest on about a dimension: how it filters, who lacks a value of it, how many values there are. */
 export type DimensionEntry = {
   readonly filter: FilterPath
@@ -40,47 +28,64 @@ export type DimensionEntry = {
   /** The language counts some requests as having no value, even if the upstream shows one for each it knows. */
   readonly nullable: boolean
   /** At most one row is expected: a key's own workspace. */
-  readonly single: boolean
+  readonly single?: true
   /** How many values it usually has: prices rest on it until it was listed. */
   readonly usual: number
+  /** All the texts there are, where they are a closed set: a filter is the list of those that pass, and no listing is needed. */
+  readonly closed?: readonly string[]
+  /** The measure under which the upstream reports how many requests have a value. */
+  readonly countedAs?: MeasureName
+  /** The measure under which a graph reports how many values there are. */
+  readonly distinctAs?: MeasureName
+  /** Why its rows are no requests, so that requests with a value of it cannot be counted, and what to ask instead. */
+  readonly uncountable?: { readonly why: string; readonly instead: string }
+  /** What to ask where it stands beside what its listing does not carry, if there is more to say than to leave it out. */
+  readonly instead?: string
 }
 
+/** The status codes there are. */
+export const STATUS_CODES: readonly string[] = Array.from({ length: 500 }, (_, index) => String(100 + index))
+
 const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = {
-  model: { filter: 'pair', attributed: true, nullable: true, single: false, usual: 15 },
-  ai_service: {
-    filter: 'pair',
-    attributed: true,
-    nullable: true,
-    single: false,
-    usual: 4,
-  },
-  status_code: {
-    filter: 'statusCodes',
-    attributed: true,
-    nullable: false,
-    single: false,
-    usual: 8,
-  },
-  api_key: {
-    filter: 'apiKeyIds',
-    attributed: true,
-    nullable: false,
-    single: false,
-    usual: 10,
-  },
+  model: { filter: 'pair', attributed: true, nullable: true, usual: 15 },
+  ai_service: { filter: 'pair', attributed: true, nullable: true, usual: 4 },
+  status_code: { filter: 'statusCodes', attributed: true, nullable: false, usual: 8, closed: STATUS_CODES },
+  api_key: { filter: 'apiKeyIds', attributed: true, nullable: false, usual: 10 },
   workspace: { filter: 'none', attributed: true, nullable: false, single: true, usual: 1 },
-  config: { filter: 'configs', attributed: false, nullable: true, single: false, usual: 6 },
-  prompt: { filter: 'promptSlugs', attributed: false, nullable: true, single: false, usual: 8 },
-  provider: { filter: 'none', attributed: false, nullable: true, single: false, usual: 6 },
+  config: { filter: 'configs', attributed: false, nullable: true, usual: 6 },
+  prompt: { filter: 'promptSlugs', attributed: false, nullable: true, usual: 8 },
+  provider: { filter: 'none', attributed: false, nullable: true, usual: 6 },
 }
 
 const PARTS: Readonly<Record<PartName, DimensionEntry>> = {
-  cacheType: { filter: 'none', attributed: true, nullable: false, single: false, usual: 2 },
-  rescue: { filter: 'none', attributed: true, nullable: false, single: false, usual: 4 },
-  feedbackScore: { filter: 'none', attributed: false, nullable: true, single: false, usual: 8 },
+  cacheType: { filter: 'none', attributed: true, nullable: false, usual: 2 },
+  rescue: {
+    filter: 'none',
+    attributed: true,
+    nullable: false,
+    usual: 4,
+    uncountable: {
+      why: 'Portkey counts rescues by their kind, not the requests that were rescued: one can be rescued by a retry and by a fallback.',
+      instead: 'Ask for the sum of rescuedByRetry and of rescuedByFallback, or group by rescue.',
+    },
+  },
+  feedbackScore: {
+    filter: 'none',
+    attributed: false,
+    nullable: true,
+    usual: 8,
+    countedAs: 'feedbackCount',
+    instead: 'Ask for total alone by feedbackScore, or filter by weightedFeedback (score × weight).',
+  },
 }
 
-/** Facts about a dimension. Metadata keys are all alike: equality on one value, and never on every request. */
+/** Metadata keys are all alike: equality on one value, and never on every request. */
+const METADATA: DimensionEntry = { filter: 'metadata', attributed: false, nullable: true, usual: 12 }
+
+/** Users are a metadata key, and a graph counts them. */
+const USERS: DimensionEntry = { ...METADATA, distinctAs: 'users' }
+
+/** Facts about a dimension. */
 export function dimensionEntry(ref: DimensionRef): DimensionEntry {
   switch (ref.kind) {
     case 'dimension':
@@ -88,117 +93,13 @@ export function dimensionEntry(ref: DimensionRef): DimensionEntry {
     case 'part':
       return PARTS[ref.name]
     case 'metadata':
-      return {
-        filter: 'metadata',
-        attributed: false,
-        nullable: true,
-        single: false,
-        usual: 12,
-      }
+      return ref.key === USER_KEY ? USERS : METADATA
     case 'parameter':
-      return {
-        filter: ref.name,
-        attributed: false,
-        nullable: true,
-        single: false,
-        usual: 1,
-      }
+      return { filter: ref.name, attributed: false, nullable: true, usual: 1 }
   }
-}
-
-/** The listings that show a dimension's values: the richer first, the older ones as what older deployments have. */
-export function listingsOf(ref: DimensionRef): readonly ListingEntry[] {
-  if (ref.kind === 'parameter') return []
-  if (ref.kind === 'part') return ref.name === 'feedbackScore' ? [SCORES] : []
-  if (ref.kind === 'metadata') {
-    const own: ListingEntry = { endpoint: { kind: 'metadataGroup', key: ref.key }, optIn: false, name: 'metadata' }
-    return ref.key === USER_KEY
-      ? [own, { endpoint: { kind: 'group', name: 'users' }, optIn: false, name: 'users' }]
-      : [own]
-  }
-  const newer: ListingEntry = { endpoint: { kind: 'group', name: ref.name }, optIn: true, name: ref.name }
-  if (ref.name === 'status_code') {
-    const endpoint: Endpoint = { kind: 'graph', name: 'errors/status-codes' }
-    return [newer, { endpoint, optIn: false, name: 'errors/status-codes', failuresOnly: true }]
-  }
-  if (ref.name !== 'model') return [newer]
-  return [newer, { endpoint: { kind: 'group', name: 'ai-models' }, optIn: false, name: 'ai-models' }]
-}
-
-const SCORES: ListingEntry = {
-  endpoint: { kind: 'graph', name: 'feedbacks/scores' },
-  optIn: false,
-  name: 'feedbacks/scores',
-  valuedOnly: true,
-}
-
-/** A listing of some of a dimension's values, with figures that are nothing for all others. */
-export function partialListingOf(ref: DimensionRef): ListingEntry | undefined {
-  return ref.kind === 'dimension' && ref.name === 'model' ? JUDGED_MODELS : undefined
-}
-
-const JUDGED_MODELS: ListingEntry = {
-  endpoint: { kind: 'graph', name: 'feedbacks/ai-models' },
-  optIn: false,
-  name: 'feedbacks/ai-models',
 }
 
 /** Stable text of a dimension, for keys and for plans. */
 export function dimensionId(ref: DimensionRef): string {
   return ref.kind === 'metadata' ? `metadata.${ref.key}` : ref.name
 }
-
-/**
- * Providers known to Portkey by the name that stands before `__` in a model pair (its public list of supported
- * providers). Used only where a deployment cannot list its own, and then every use is checked against the model's requests.
- */
-export const KNOWN_PROVIDERS: readonly string[] = [
-  'ai21',
-  'anthropic',
-  'anyscale',
-  'azure-ai',
-  'azure-openai',
-  'bedrock',
-  'cerebras',
-  'cohere',
-  'dashscope',
-  'databricks',
-  'deepinfra',
-  'deepseek',
-  'fireworks-ai',
-  'github',
-  'google',
-  'groq',
-  'huggingface',
-  'inference-net',
-  'jina',
-  'lambda',
-  'mistral-ai',
-  'moonshot',
-  'nebius',
-  'nomic',
-  'novita-ai',
-  'ollama',
-  'open-ai',
-  'openai',
-  'openrouter',
-  'palm',
-  'perplexity-ai',
-  'predibase',
-  'recraft-ai',
-  'reka',
-  'replicate',
-  'sagemaker',
-  'sambanova',
-  'siliconflow',
-  'snowflake',
-  'stability-ai',
-  'together-ai',
-  'triton',
-  'upstage',
-  'vertex-ai',
-  'voyage',
-  'workers-ai',
-  'x-ai',
-  'zhipu',
-]

@@ -1,9 +1,12 @@
 import type { GraphName, GroupColumn } from '../portkey/call.js'
-import type { MeasureEntry, MeasureName, MeasureSource } from './types.js'
+import type { Instead, MeasureEntry, MeasureName, MeasureSource } from './types.js'
 
 const graph = (name: GraphName, field: string) => ({ kind: 'graph', graph: name, field }) as const
 const summary = (field: string): MeasureSource => ({ kind: 'summary', summary: 'cache', field })
 const column = (name: GroupColumn, field: string): MeasureSource => ({ kind: 'column', column: name, field })
+const fewer = (ask: string): Instead => ({ kind: 'fewer', ask })
+const always = (text: string): Instead => ({ kind: 'always', text })
+const underFilters = (text: string): Instead => ({ kind: 'underFilters', text })
 
 /**
  * Every quantity the upstream reports and where it stands: one row a measure. Units are the upstream's: cents, tokens,
@@ -13,18 +16,18 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   requests: {
     name: 'requests',
     label: 'the number of requests',
-    instead: 'Ask with fewer filters or groups.',
+    instead: fewer('Ask'),
     kind: 'additive',
     sources: [
       graph('requests', 'total'),
       summary('totalRequests'),
-      { kind: 'row', listings: 'all', field: 'requests' },
+      { kind: 'row', listings: 'counting', field: 'requests' },
     ],
   },
   costCents: {
     name: 'costCents',
     label: 'the sum of costInUSD',
-    instead: 'Leave the cost out, or ask with fewer filters or groups.',
+    instead: fewer('Leave the cost out, or ask'),
     kind: 'additive',
     sources: [
       graph('cost', 'total'),
@@ -35,14 +38,14 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   totalTokens: {
     name: 'totalTokens',
     label: 'the sum of totalTokens',
-    instead: 'Leave the tokens out, or ask with fewer filters or groups.',
+    instead: fewer('Leave the tokens out, or ask'),
     kind: 'additive',
     sources: [graph('tokens', 'total'), column('total_tokens', 'totalTokens')],
   },
   inputTokens: {
     name: 'inputTokens',
     label: 'the sum of inputTokens',
-    instead: 'Ask for the sum of totalTokens, which needs no split into input and output.',
+    instead: always('Ask for the sum of totalTokens, which needs no split into input and output.'),
     kind: 'additive',
     sources: [
       graph('tokens', 'input'),
@@ -52,7 +55,7 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   outputTokens: {
     name: 'outputTokens',
     label: 'the sum of outputTokens',
-    instead: 'Ask for the sum of totalTokens, which needs no split into input and output.',
+    instead: always('Ask for the sum of totalTokens, which needs no split into input and output.'),
     kind: 'additive',
     sources: [
       graph('tokens', 'output'),
@@ -62,56 +65,56 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   errors: {
     name: 'errors',
     label: 'the number of errors',
-    instead: 'Filter by isFailure and ask for the count.',
+    instead: always('Filter by isFailure and ask for the count.'),
     kind: 'additive',
     sources: [graph('errors', 'total'), column('error_count', 'errorCount')],
   },
   latencySum: {
     name: 'latencySum',
     label: 'the sum of latencyMs',
-    instead: 'Ask for avg of latencyMs without a filter that leaves values out.',
+    instead: underFilters('Ask for avg of latencyMs without a filter that leaves values out.'),
     kind: 'additive',
     sources: [{ kind: 'average', from: 'avg_latency', field: 'avgLatency', proof: 'precision' }],
   },
   latencyAvg: {
     name: 'latencyAvg',
     label: 'avg of latencyMs',
-    instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
+    instead: underFilters('Name the values to keep with EQUAL or IN, one of them where the field is metadata.'),
     kind: 'whole',
     sources: [graph('latency', 'avg'), column('avg_latency', 'avgLatency')],
   },
   latencyP50: {
     name: 'latencyP50',
     label: 'p50 of latencyMs',
-    instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
+    instead: underFilters('Name the values to keep with EQUAL or IN, one of them where the field is metadata.'),
     kind: 'whole',
     sources: [graph('latency', 'p50')],
   },
   latencyP90: {
     name: 'latencyP90',
     label: 'p90 of latencyMs',
-    instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
+    instead: underFilters('Name the values to keep with EQUAL or IN, one of them where the field is metadata.'),
     kind: 'whole',
     sources: [graph('latency', 'p90')],
   },
   latencyP95: {
     name: 'latencyP95',
     label: 'p95 of latencyMs',
-    instead: 'Ask for p90 or p99, which every deployment has.',
+    instead: underFilters('Ask for p90 or p99, which every deployment has.'),
     kind: 'whole',
     sources: [column('p95_latency', 'p95Latency')],
   },
   latencyP99: {
     name: 'latencyP99',
     label: 'p99 of latencyMs',
-    instead: 'Name the values to keep with EQUAL or IN, one of them where the field is metadata.',
+    instead: underFilters('Name the values to keep with EQUAL or IN, one of them where the field is metadata.'),
     kind: 'whole',
     sources: [graph('latency', 'p99'), column('p99_latency', 'p99Latency')],
   },
   hits: {
     name: 'hits',
     label: 'the number of cache hits',
-    instead: 'Ask with fewer filters or groups.',
+    instead: fewer('Ask'),
     kind: 'additive',
     sources: [
       summary('hits'),
@@ -122,42 +125,42 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   savingsCents: {
     name: 'savingsCents',
     label: 'the sum of potentialCostSavings',
-    instead: 'Leave the savings out, or ask with fewer filters or groups.',
+    instead: fewer('Leave the savings out, or ask'),
     kind: 'additive',
     sources: [{ ...graph('cache/hit-rate', 'savings'), points: ['simpleSavings', 'semanticSavings'] }],
   },
   cacheLatencyAvg: {
     name: 'cacheLatencyAvg',
     label: 'avg of cacheLatencyMs',
-    instead: 'Ask for it without cacheType, and name the values of other fields with EQUAL or IN.',
+    instead: underFilters('Ask for it without cacheType, and name the values of other fields with EQUAL or IN.'),
     kind: 'whole',
     sources: [summary('avgLatency'), graph('cache/latency', 'avg')],
   },
   cacheSpeedup: {
     name: 'cacheSpeedup',
     label: 'avg of cacheSpeedup',
-    instead: 'Ask for it without cacheType, and name the values of other fields with EQUAL or IN.',
+    instead: underFilters('Ask for it without cacheType, and name the values of other fields with EQUAL or IN.'),
     kind: 'whole',
     sources: [summary('cacheSpeedup')],
   },
   rescuedByRetry: {
     name: 'rescuedByRetry',
     label: 'rescuedByRetry',
-    instead: 'Ask with fewer filters or groups.',
+    instead: fewer('Ask'),
     kind: 'additive',
     sources: [graph('requests/rescued', 'retryTotal')],
   },
   rescuedByFallback: {
     name: 'rescuedByFallback',
     label: 'rescuedByFallback',
-    instead: 'Ask with fewer filters or groups.',
+    instead: fewer('Ask'),
     kind: 'additive',
     sources: [graph('requests/rescued', 'fallback')],
   },
   feedbackCount: {
     name: 'feedbackCount',
     label: 'feedbackCount',
-    instead: 'Ask with fewer filters or groups.',
+    instead: fewer('Ask'),
     kind: 'additive',
     sources: [
       graph('feedbacks', 'total'),
@@ -168,7 +171,7 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   feedbackAvg: {
     name: 'feedbackAvg',
     label: 'avg of weightedFeedback',
-    instead: 'Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.',
+    instead: underFilters('Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.'),
     kind: 'whole',
     sources: [
       graph('feedbacks/weighted', 'avg'),
@@ -178,7 +181,7 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   feedbackSum: {
     name: 'feedbackSum',
     label: 'avg of weightedFeedback',
-    instead: 'Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.',
+    instead: always('Ask for the sum of feedbackCount, or name the values to keep with EQUAL or IN.'),
     kind: 'additive',
     signed: true,
     sources: [
@@ -201,22 +204,23 @@ export const MEASURES: Readonly<Record<MeasureName, MeasureEntry>> = {
   errorShare: {
     name: 'errorShare',
     label: 'avg of errorRate',
-    instead: 'Group by isFailure and ask for the total.',
+    instead: underFilters('Group by isFailure and ask for the total.'),
     kind: 'whole',
     sources: [graph('errors/rate', 'rate')],
   },
   users: {
     name: 'users',
     label: 'the number of users',
-    instead: 'Group by userEmail.',
+    instead: underFilters('Group by userEmail.'),
     kind: 'whole',
     sources: [graph('users', 'total')],
   },
   requestsPerUser: {
     name: 'requestsPerUser',
     label: 'avg of requestsPerUser',
-    instead:
+    instead: underFilters(
       'Name the values to keep with EQUAL or IN, one of them where the field is metadata, or group by userEmail.',
+    ),
     kind: 'whole',
     sources: [graph('users/requests', 'avg')],
   },

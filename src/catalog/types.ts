@@ -156,7 +156,7 @@ export type MeasureEntry = {
   readonly name: MeasureName
   /** In the words of a question, and what to ask when this is not to be had. */
   readonly label: string
-  readonly instead: string
+  readonly instead: Instead
   /**
    * Additive measures add up over disjoint slices, and are 0 of no rows; whole ones come from one call that is exactly the cell, and
    * are null of no rows.
@@ -167,6 +167,14 @@ export type MeasureEntry = {
   readonly sources: readonly MeasureSource[]
 }
 
+/** What to ask in place of a measure that is not to be had. */
+export type Instead =
+  /** Begins a sentence that ends "with fewer filters", or groups, whichever the question has. */
+  | { readonly kind: 'fewer'; readonly ask: string }
+  | { readonly kind: 'always'; readonly text: string }
+  /** Helps where a filter is in the way; else it is best left out. */
+  | { readonly kind: 'underFilters'; readonly text: string }
+
 /** A place where the upstream reports a measure; a plan takes whichever makes it cheapest. */
 export type MeasureSource =
   /**
@@ -176,8 +184,8 @@ export type MeasureSource =
   | { readonly kind: 'graph'; readonly graph: GraphName; readonly field: string; readonly points?: readonly string[] }
   /** A figure of the summary endpoint: whole windows alone. */
   | { readonly kind: 'summary'; readonly summary: 'cache'; readonly field: string }
-  /** A field that every row of a listing carries, without opting in. */
-  | { readonly kind: 'row'; readonly listings: 'all' | readonly ListingName[]; readonly field: string }
+  /** A field that every row of these listings carries, without opting in; `counting`: of all that count requests. */
+  | { readonly kind: 'row'; readonly listings: 'counting' | readonly ListingName[]; readonly field: string }
   /** An opt-in column of the newer listings. */
   | { readonly kind: 'column'; readonly column: GroupColumn; readonly field: string }
   /** An average that multiplies back to a sum, under the named proof. */

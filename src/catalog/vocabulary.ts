@@ -50,3 +50,6 @@ export type Operator = (typeof OPERATORS)[number]
 
 /** One filter value. */
 export type Scalar = string | number | boolean
+
+/** The value of a group or a field in a row of a table and of a reply; `null` = the row has none. */
+export type GroupValue = Scalar | null

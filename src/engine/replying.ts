@@ -30,7 +30,7 @@ export function rowsOf(
     groups: planned.groups.map((group) => group.id),
     groupKeys: query.groupBy.map((ref) => responseKeyOfRef({ datasource: query.datasource, catalog }, ref)),
     outputs: planned.outputs,
-    rows: planned.rows,
+    rowMeasure: planned.rowMeasure,
     edges: planned.edges,
     limit: query.limit,
   }

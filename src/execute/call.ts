@@ -1,7 +1,7 @@
 import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
 import { ServiceError } from '../errors.js'
 import { familyOf } from '../plan/capabilities.js'
-import { isAdditive } from '../plan/context.js'
+import { isAdditive } from '../plan/measures.js'
 import type { CallNode, Values } from '../plan/plan.js'
 import type { Answer } from '../portkey/answer.js'
 import type { Call, CallFilters } from '../portkey/call.js'

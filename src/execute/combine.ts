@@ -1,5 +1,5 @@
 import type { Reading } from '../catalog/types.js'
-import { isAdditive, isNamed } from '../plan/context.js'
+import { ofNone } from '../plan/measures.js'
 import type { FoldNode, GroupValue, KeepNode, MeasureKey, SpreadNode } from '../plan/plan.js'
 import { passes, readValue } from '../plan/predicate.js'
 import { aligned, type Cell, cellName, type Row, rowsOf, type Table, tableOf } from './table.js'
@@ -30,8 +30,8 @@ export function merge(tables: readonly Table[], settled: boolean): Table {
 }
 
 function absent(measure: MeasureKey, settled: boolean): Cell {
-  if (isAdditive(measure) || !isNamed(measure)) return 0
-  return settled ? undefined : null
+  const none = ofNone(measure)
+  return none === null && settled ? undefined : none
 }
 
 /** All cells of disjoint slices; those that coincide add up. */
@@ -76,12 +76,12 @@ export function keep(table: Table, { group, tests, negated }: Pick<KeepNode, 'gr
 /** The table without one group: cells that then coincide add up, and the counts are taken over the group's values. */
 export function fold(
   table: Table,
-  { group, counts, rows: counting }: Pick<FoldNode, 'group' | 'counts' | 'rows'>,
+  { group, counts, rowMeasure }: Pick<FoldNode, 'group' | 'counts' | 'rowMeasure'>,
 ): Table {
   const column = table.groups.indexOf(group.id)
   const others = <Value>(values: readonly Value[]) => values.filter((_, index) => index !== column)
   const rows = rowsOf(table).map((row): Row => {
-    const count = row.cells.get(counting) ?? 0
+    const count = row.cells.get(rowMeasure) ?? 0
     const present = (row.keys[column] ?? null) !== null && count > 0
     const counted = counts.map(({ measure, distinct }) => {
       return [measure, present ? (distinct ? 1 : count) : 0] as const
@@ -104,10 +104,9 @@ export function spread(table: Table, { from, to }: Pick<SpreadNode, 'from' | 'to
   return added(groups, [...table.measures.keys()], rows)
 }
 
-/** A value read finely, read again more coarsely. An error code that is null is a status below 400. */
+/** A value read finely, read again more coarsely. An error code that is null is a status below 400: no failure, as no status is. */
 function reread(value: GroupValue, from: Reading, to: Reading): GroupValue {
   if (from === to) return value
-  if (from === 'errorText') return value !== null
   if (from === 'guardrailAction') return value === null ? null : 'fail'
   return readValue(value === null ? '' : String(value), to)
 }

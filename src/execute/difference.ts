@@ -1,6 +1,5 @@
-import { MEASURES } from '../catalog/measures.js'
 import { ServiceError } from '../errors.js'
-import { isNamed } from '../plan/context.js'
+import { isSigned } from '../plan/measures.js'
 import type { MeasureKey } from '../plan/plan.js'
 import type { Cell } from './table.js'
 
@@ -19,10 +18,6 @@ export function difference(whole: Cell, parts: number, measure: MeasureKey, when
   if (left > 0 || isSigned(measure)) return left
   if (when.settled) throw new Inconsistent(measure)
   return 0
-}
-
-function isSigned(measure: MeasureKey): boolean {
-  return isNamed(measure) && MEASURES[measure].signed === true
 }
 
 /** What is known of the moments that operands are of. */

@@ -3,6 +3,7 @@ import type { EachItem, EachNode } from '../plan/plan.js'
 import { readValue } from '../plan/predicate.js'
 import { leastOfRuns } from '../plan/price.js'
 import type { Refusal } from '../plan/refusal.js'
+import { travelsInList } from '../plan/travel.js'
 import { canHold } from '../portkey/encode.js'
 import { add, withGroup } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
@@ -54,7 +55,7 @@ async function itemsOf(node: EachNode, slots: Slots, run: Run, runPart: RunPart)
   const list = (listing: Run) => runPart(whole, slots, listing)
   if (node.check && (await isHidden(node.check, await list(run), list, slots, run, runPart))) throw unnamed(node)
   const all = [...items.values()]
-  const stuck = node.inList ? all.flatMap((item) => item.push).find((value) => !canHold(value)) : undefined
+  const stuck = travelsInList(node) ? all.flatMap((item) => item.push).find((value) => !canHold(value)) : undefined
   if (stuck !== undefined) throw comma(node, stuck)
   if (node.expected !== null && all.length > node.expected)
     throw new Found([{ kind: 'values', dimension: dimensionId(node.dimension), count: all.length }])

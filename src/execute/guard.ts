@@ -11,5 +11,5 @@ import type { Table } from './table.js'
 export async function runGuard(node: GuardNode, slots: Slots, run: Run, runPart: RunPart): Promise<Table> {
   const [listing, table] = await together([runPart(node.listing, slots, run), runPart(node.of, slots, run)])
   if (await lacksValue(node, listing, slots, run, runPart)) throw new Found([{ kind: 'nulls', measure: node.measure }])
-  return { ...table, measures: new Map([...table.measures, [node.measure, table.measures.get(node.rows) ?? []]]) }
+  return { ...table, measures: new Map([...table.measures, [node.measure, table.measures.get(node.rowMeasure) ?? []]]) }
 }

@@ -1,6 +1,6 @@
 import type { Tiles } from '../cache/points.js'
 import { isOutage } from '../errors.js'
-import { isAdditive } from '../plan/context.js'
+import { isAdditive } from '../plan/measures.js'
 import type { CallNode, Plan, RebucketNode, Take } from '../plan/plan.js'
 import { noteAnswer } from '../plan/trace.js'
 import type { Call } from '../portkey/call.js'

@@ -1,5 +1,5 @@
 import { dimensionId } from '../catalog/dimensions.js'
-import { isAdditive } from '../plan/context.js'
+import { isAdditive, needsOneRow } from '../plan/measures.js'
 import type { CallNode, GroupValue, MeasureKey, Read, Take } from '../plan/plan.js'
 import { isFolding, readValue } from '../plan/predicate.js'
 import { TOKEN_FIELDS } from '../plan/sources.js'
@@ -57,7 +57,7 @@ export function readSum(
   if (endpoint.kind === 'metadataGroup' && answer.values.length === 0 && counts) {
     throw new Found([{ kind: 'empty', dimension: dimensionId({ kind: 'metadata', key: endpoint.key }) }])
   }
-  if (read.single && answer.values.length > 1) throw new Found([{ kind: 'manyRows' }])
+  if (needsOneRow(read.takes) && answer.values.length > 1) throw new Found([{ kind: 'manyRows' }])
   const cells = read.takes.map((take) => [take.measure, sumCell(answer, take)] as const)
   return tableOf(
     [],

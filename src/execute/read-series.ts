@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.js'
-import { isAdditive } from '../plan/context.js'
+import { isAdditive } from '../plan/measures.js'
 import type { CallNode, Read, Take } from '../plan/plan.js'
 import type { SeriesAnswer, SummaryAnswer } from '../portkey/answer.js'
 import { STEPS } from '../portkey/graphs.js'

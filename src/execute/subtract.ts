@@ -1,4 +1,4 @@
-import { labelOf } from '../plan/labels.js'
+import { labelOf } from '../plan/measures.js'
 import type { MeasureKey, Plan, SubtractNode } from '../plan/plan.js'
 import { add, fold } from './combine.js'
 import type { Run, RunPart, Slots } from './context.js'
@@ -31,7 +31,7 @@ export async function runSubtract(node: SubtractNode, slots: Slots, run: Run, ru
 
 /** The cells of the whole less the part's, as cells of the unattributed group. */
 function unattributed(whole: Table, part: Table, node: SubtractNode, run: Run): Table {
-  const named = fold(part, { group: node.group, counts: [], rows: node.rows })
+  const named = fold(part, { group: node.group, counts: [], rowMeasure: node.rowMeasure })
   return without(aligned(minus(whole, named, run), named.groups), part, node)
 }
 
@@ -48,7 +48,7 @@ async function runAlone(node: SubtractNode, alone: Plan, slots: Slots, run: Run,
 function without(left: Table, part: Table, node: SubtractNode): Table {
   const column = part.groups.indexOf(node.group.id)
   // What has requests but no rows still counts in a difference around this one.
-  const present = left.measures.has('requests') ? 'requests' : node.rows
+  const present = left.measures.has('requests') ? 'requests' : node.rowMeasure
   const rows = rowsOf(left)
     .filter((row) => (row.cells.get(present) ?? 1) !== 0)
     .map((row): Row => ({ ...row, keys: row.keys.toSpliced(column, 0, null) }))

@@ -1,10 +1,10 @@
-import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
-import { constrained, constraintOn } from './context.js'
+import { dimensionId, STATUS_CODES } from '../catalog/dimensions.js'
 import type { Solve } from './each.js'
 import type { Goal } from './goal.js'
 import type { EachItem, Group, GroupValue } from './plan.js'
-import { readValue, STATUS_CODES } from './predicate.js'
+import { readValue } from './predicate.js'
 import type { Costed } from './way.js'
+import { constrained, constraintOn } from './where.js'
 
 /** Values of a field that are sets of status codes: the rest of the goal once for each, no listing. */
 export function byParts(goal: Goal, group: Group, values: readonly GroupValue[], solve: Solve): Costed {
@@ -32,7 +32,6 @@ export function byParts(goal: Goal, group: Group, values: readonly GroupValue[],
       field: group.label,
       source: { kind: 'literal', items },
       how: { kind: 'group', group },
-      inList: dimensionEntry(group.dimension).filter !== 'metadata',
       most: null,
       expected: items.length,
       check: null,

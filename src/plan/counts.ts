@@ -1,5 +1,5 @@
 import { dimensionId } from '../catalog/dimensions.js'
-import { type Context, constraintOn, listingFor, showsAll, valuesCall } from './context.js'
+import type { Context } from './context.js'
 import { byListing, nestingFloor, solveFiltered, type Todo } from './filters.js'
 import type { Counted } from './formulas.js'
 import type { Goal } from './goal.js'
@@ -7,7 +7,9 @@ import { narrowing } from './pairs.js'
 import type { Group, MeasureKey, Plan } from './plan.js'
 import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
+import { listingFor, showsAll, valuesCall } from './values.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
+import { constraintOn } from './where.js'
 
 /** A plan's columns become the question's groups: rows may then read alike and add up, which distinct counts do not. */
 export type Spread = (plan: Plan) => Plan
@@ -56,7 +58,7 @@ function guarded(base: Costed, goal: Goal, counted: readonly Counted[], context:
       (of) => ({
         op: 'guard',
         measure,
-        rows: context.rows,
+        rowMeasure: context.rowMeasure,
         listing: rows,
         check: { plan: check.build(), trusted },
         of,
@@ -100,14 +102,14 @@ function overValues(
   const rest = { ...todo, filters: todo.filters.filter((other) => other !== filter) }
   const tests: readonly Test[] = [...(filter?.tests ?? []), PRESENT]
   const testsOf = (other: Group) => (other.id === group.id ? tests : goal.testsOf(other))
-  const rows: readonly MeasureKey[] = [context.rows]
-  const way = solveFiltered({ ...goal, measures: rows, groups: [...goal.groups, group], testsOf }, rest, context)
+  const measures: readonly MeasureKey[] = [context.rowMeasure]
+  const way = solveFiltered({ ...goal, measures, groups: [...goal.groups, group], testsOf }, rest, context)
   const counts = counted.map(({ measure, distinct }) => ({ measure, distinct }))
   return wrapped(way, (of) => ({
     op: 'fold',
     group,
     counts,
-    rows: context.rows,
+    rowMeasure: context.rowMeasure,
     // A value that two rows have is one value of the cell that both become.
     of: spread(of),
   }))

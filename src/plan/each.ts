@@ -1,20 +1,14 @@
-import { dimensionEntry, type ListingEntry } from '../catalog/dimensions.js'
-import {
-  type Context,
-  constrained,
-  constraintOn,
-  expectedValues,
-  isAdditive,
-  listingFor,
-  partName,
-  showsAll,
-  valuesCall,
-} from './context.js'
+import { dimensionEntry } from '../catalog/dimensions.js'
+import type { ListingEntry } from '../catalog/listings.js'
+import type { Context } from './context.js'
 import { type Goal, wantsNull } from './goal.js'
+import { isAdditive } from './measures.js'
 import type { Group, MeasureKey, Plan } from './plan.js'
 import type { Test } from './predicate.js'
 import { planTotal } from './total.js'
+import { expectedValues, listingFor, showsAll, valuesCall } from './values.js'
 import { type Costed, wrapped } from './way.js'
+import { constrained, constraintOn, partName } from './where.js'
 
 /** The cheapest way to a smaller goal; handed down so that the ways need not know each other. */
 export type Solve = (goal: Goal) => Costed
@@ -59,7 +53,6 @@ export function valueByValue(
       field: group.label,
       source: { kind: 'listing', of: narrowed },
       how: { kind: 'group', group },
-      inList: dimensionEntry(dimension).filter !== 'metadata',
       most: null,
       expected: values,
       check: null,
@@ -104,7 +97,7 @@ function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, co
       check: { plan: check.build(), trusted },
       whole: whole?.kind === 'way' ? whole.build() : null,
       alone: alone?.kind === 'way' ? alone.build() : null,
-      rows: context.rows,
+      rowMeasure: context.rowMeasure,
       indivisible,
     }),
     { calls, rounds: 0 },
@@ -115,9 +108,9 @@ function withRemainder(goal: Goal, group: Group, each: Costed, listing: Plan, co
  * What to ask of the whole to find what is left for the unattributed group. What does not add up cannot be found so; but where
  * rows are fewer than requests the group may have none, and then nothing is to be found. `null` = it is no use.
  */
-export function wholeMeasures(measures: readonly MeasureKey[], { rows }: Context): readonly MeasureKey[] | null {
+export function wholeMeasures(measures: readonly MeasureKey[], { rowMeasure }: Context): readonly MeasureKey[] | null {
   if (measures.every(isAdditive)) return measures
-  return rows !== 'requests' && measures.includes(rows) ? [rows] : null
+  return rowMeasure !== 'requests' && measures.includes(rowMeasure) ? [rowMeasure] : null
 }
 
 /** Whether the whole gives everything of what is left, whatever is left. */

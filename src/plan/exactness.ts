@@ -1,6 +1,6 @@
-import { isAdditive } from './context.js'
-import { labelOf } from './labels.js'
+import { isAdditive, labelOf, needsOneRow } from './measures.js'
 import type { CallNode, EachNode, Plan } from './plan.js'
+import { travelsInList } from './travel.js'
 import { durationText } from './words.js'
 
 /**
@@ -57,7 +57,7 @@ function ofCall({ endpoint, read }: CallNode): readonly string[] {
           ),
         ]
       : []),
-    ...(read.kind === 'sum' && read.single ? ['there is no more than one row'] : []),
+    ...(read.kind === 'sum' && needsOneRow(read.takes) ? ['there is no more than one row'] : []),
     ...(read.kind === 'sum' && endpoint.kind === 'metadataGroup' ? ['the listing has rows'] : []),
     ...(proofs.has('tokens') ? ['averages times requests are whole and input and output add up to the total'] : []),
     ...(proofs.has('hits') ? ['hit rates times requests are whole, and their digits leave no other number'] : []),
@@ -70,11 +70,12 @@ function stepText(step: number, additive: boolean): string {
   return `Portkey answers in steps of ${durationText(step)}${finer}`
 }
 
-function ofEach({ check, field, how, inList, most, source }: EachNode): readonly string[] {
+function ofEach(node: EachNode): readonly string[] {
+  const { check, field, how, most, source } = node
   return [
     ...(how.kind === 'unless' ? [`no request has such a ${field}`] : []),
     ...(most === null ? [] : [`no more than ${most} of them passes`]),
     ...(check === null ? [] : [`every request has ${field}`]),
-    ...(inList && source.kind === 'listing' ? [`no ${field} holds a comma`] : []),
+    ...(travelsInList(node) && source.kind === 'listing' ? [`no ${field} holds a comma`] : []),
   ]
 }

@@ -1,25 +1,19 @@
 import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
-import {
-  type Context,
-  constrained,
-  expectedValues,
-  isAdditive,
-  listingFor,
-  partName,
-  showsAll,
-  unconstrained,
-  valuesCall,
-} from './context.js'
+import type { Context } from './context.js'
 import { passing } from './each.js'
 import type { Goal } from './goal.js'
+import { isAdditive } from './measures.js'
 import { MODEL, narrowing, SERVICE } from './pairs.js'
 import type { EachNode, Group, Plan } from './plan.js'
 import { passes, type Test } from './predicate.js'
 import { toWire } from './ranges.js'
-import { canTravel, type DimensionFilter, type Restriction, sendable } from './restriction.js'
+import type { DimensionFilter, Restriction } from './restriction.js'
 import { solve } from './solve.js'
 import { planTotal } from './total.js'
+import { canTravel, sendable } from './travel.js'
+import { expectedValues, listingFor, showsAll, valuesCall } from './values.js'
 import { type Costed, cheapest, joined, wrapped } from './way.js'
+import { constrained, partName, unconstrained } from './where.js'
 
 /** What is left to find a way for. */
 export type Todo = Pick<Restriction, 'filters' | 'excluded'> & {
@@ -104,7 +98,6 @@ const literally: Alternative = (goal, { dimension, values }, rest, context) => {
       at,
       source: { kind: 'literal', items },
       how: { kind: 'sum' },
-      inList: path !== 'metadata',
       body: body.build(),
     }),
   }
@@ -145,7 +138,6 @@ export const byListing: Alternative = (goal, { dimension, tests }, rest, context
       at,
       source: { kind: 'listing', of },
       how: path === 'metadata' ? { kind: 'sum' } : { kind: 'together' },
-      inList: path !== 'metadata',
       most,
       expected: path === 'metadata' && most === null ? times : null,
       check: account && { plan: account.build(), trusted },
@@ -163,7 +155,7 @@ const byGroup: Alternative = (goal, { dimension, tests, values }, rest, context)
   const group: Group = { id, label: context.nameOf(dimension), dimension, reading: 'text' }
   const testsOf = (other: Group) => (other.id === group.id ? tests : goal.testsOf(other))
   const way = solveFiltered({ ...goal, groups: [...goal.groups, group], testsOf }, rest, context)
-  return wrapped(way, (of) => ({ op: 'fold', of, group, counts: [], rows: context.rows }))
+  return wrapped(way, (of) => ({ op: 'fold', of, group, counts: [], rowMeasure: context.rowMeasure }))
 }
 
 /** Everything minus what does not pass, for filters that leave something out. */
@@ -204,7 +196,6 @@ const byNone: Alternative = (goal, { dimension, tests }, rest, context) => {
       field: context.nameOf(dimension),
       source: { kind: 'listing', of: { op: 'keep', of: listed, group, tests, negated: true } },
       how: { kind: 'unless' },
-      inList: false,
       body: plan,
     }),
     { calls: 1, rounds: 1 },

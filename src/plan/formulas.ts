@@ -1,5 +1,6 @@
 import { type Catalog, findColumn, findField } from '../catalog/catalog.js'
 import { dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { READINGS } from '../catalog/readings.js'
 import type { Formula, MeasureName } from '../catalog/types.js'
 import type { Aggregation, Query } from '../query/query.js'
 import { groupOf, listableFields } from './fields.js'
@@ -71,13 +72,13 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
     return { kind: 'refused', refusal: { why, instead: source?.kind === 'unknown' ? source.instead : listed } }
   }
   const distinct = type === 'countDistinct'
-  const rows = rowsMeasure(query, catalog)
   const grouped = groups.find((other) => isSameField(other, group))
   if (grouped) return { kind: 'plain', output: { key, kind: 'grouped', group: grouped.id, distinct } }
-  if (!distinct && !isNullable(group) && dimensionId(group.dimension) !== 'rescue') {
-    return { kind: 'plain', output: { key, kind: 'measure', measure: rows, divideBy: 1 } }
+  const { uncountable } = dimensionEntry(group.dimension)
+  if (uncountable) return { kind: 'refused', refusal: uncountable }
+  if (!distinct && !isNullable(group)) {
+    return { kind: 'plain', output: { key, kind: 'measure', measure: rowMeasureOf(query, catalog), divideBy: 1 } }
   }
-  if (dimensionId(group.dimension) === 'rescue') return { kind: 'refused', refusal: RESCUES }
   const measure: MeasureKey = distinct ? `distinct:${group.id}` : `nonNull:${group.id}`
   return {
     kind: 'counted',
@@ -87,14 +88,9 @@ function resolve(query: Query, aggregation: Aggregation, groups: readonly Group[
 }
 
 /** What counts the rows of a datasource: the requests, unless only some measure of them does. */
-export function rowsMeasure({ datasource }: Pick<Query, 'datasource'>, catalog: Catalog): MeasureName {
+export function rowMeasureOf({ datasource }: Pick<Query, 'datasource'>, catalog: Catalog): MeasureName {
   const { rows } = catalog[datasource]
   return rows.kind === 'counted' ? rows.measure : 'requests'
-}
-
-const RESCUES = {
-  why: 'Portkey counts rescues by their kind, not the requests that were rescued: one can be rescued by a retry and by a fallback.',
-  instead: 'Ask for the sum of rescuedByRetry and of rescuedByFallback, or group by rescue.',
 }
 
 /** Two names of one field: `team` and the metadata key behind it. */
@@ -108,6 +104,6 @@ function fromFormula(key: string, formula: Formula): Output {
 
 /** Whether some request may be without a value of the field. */
 function isNullable(group: Group): boolean {
-  if (group.reading === 'errorText' || group.reading === 'attempts') return true
-  return (group.reading === 'text' || group.reading === 'number') && dimensionEntry(group.dimension).nullable
+  const { nullable } = READINGS[group.reading]
+  return nullable === 'asDimension' ? dimensionEntry(group.dimension).nullable : nullable === 'always'
 }

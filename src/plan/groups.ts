@@ -1,21 +1,20 @@
-import {
-  type DimensionRef,
-  dimensionEntry,
-  type ListingEntry,
-  listingsOf,
-  partialListingOf,
-} from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry } from '../catalog/dimensions.js'
+import { type ListingEntry, listingsOf, partialListingOf } from '../catalog/listings.js'
 import { splitOf } from '../catalog/parts.js'
+import { READINGS } from '../catalog/readings.js'
 import { byParts } from './by-parts.js'
-import { type Context, constraintOn, isAdditive, isThere, partName, showsAll, valuesCall } from './context.js'
+import { type Context, isThere } from './context.js'
 import { isLeft, type Solve, valueByValue, wholeMeasures } from './each.js'
 import { type Goal, wantsNull } from './goal.js'
+import { isAdditive } from './measures.js'
 import type { CallNode, Group, MeasureKey, Take } from './plan.js'
-import { fewValues, isFolding, readValue } from './predicate.js'
+import { isFolding, readValue } from './predicate.js'
 import { columnsOf, listingTakes } from './sources.js'
 import { planSplit } from './split.js'
 import { planTotal } from './total.js'
+import { showsAll, valuesCall } from './values.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
+import { constraintOn, partName } from './where.js'
 
 /**
  * The cheapest way to one cell a value of one group: what one listing carries, and a filtered call a value for the rest. The
@@ -41,7 +40,7 @@ export function rowTakes(goal: Goal, group: Group, listing: ListingEntry, contex
 
 /** Each value but null is one row of the listing, though others read alike as null. */
 function isOneRow({ reading }: Group): boolean {
-  return reading === 'errorText' || reading === 'guardrailAction'
+  return READINGS[reading].alike === 'nulls'
 }
 
 function byListing(goal: Goal, group: Group, listing: ListingEntry, context: Context, solve: Solve): Costed {
@@ -91,9 +90,9 @@ function withTakes(
 
 /** What a listing does not carry: value by value, or off a listing of some values where the others have nothing of it. */
 function restOf(goal: Goal, group: Group, listing: ListingEntry, context: Context, solve: Solve): Costed {
-  const whole = goal.measures.some((measure) => !isAdditive(measure)) && context.rows !== 'requests'
+  const whole = goal.measures.some((measure) => !isAdditive(measure)) && context.rowMeasure !== 'requests'
   // Whether the unattributed group has rows at all shows in these alone.
-  const counted = whole ? { ...goal, measures: [...new Set<MeasureKey>([context.rows, ...goal.measures])] } : goal
+  const counted = whole ? { ...goal, measures: [...new Set<MeasureKey>([context.rowMeasure, ...goal.measures])] } : goal
   const each = valueByValue(counted, group, listing, context, solve)
   const partial = partialListingOf(group.dimension)
   const takes = partial ? listingTakes(goal.measures, group.dimension, partial, goal.where, context) : []
@@ -115,8 +114,8 @@ function restOf(goal: Goal, group: Group, listing: ListingEntry, context: Contex
 
 /** Values that are sets of status codes, few enough to ask for each; no listing is needed. */
 export function byFewValues(goal: Goal, group: Group, solve: Solve): Costed | null {
-  const values = fewValues(group.reading)
-  return values && byParts(goal, group, values, solve)
+  const { few } = READINGS[group.reading]
+  return few ? byParts(goal, group, few, solve) : null
 }
 
 /** Off a graph that is split by the group; what is no failure is asked for itself where the graph shows failures alone. */
@@ -125,13 +124,13 @@ export function bySplit(goal: Goal, group: Group, context: Context, solve: Solve
   if (!entry) return null
   const split = planSplit(goal, group, context)
   if (!entry.failuresOnly || !hidesSuccesses({ failuresOnly: true }, goal)) return split
-  if (group.reading !== 'errorText') return null
+  if (!READINGS[group.reading].ofFailures) return null
   return joined([split, byParts(goal, group, [null], solve)], (parts) => ({ op: 'add', parts }))
 }
 
 /** A listing of failures shows every error code; other readings of a status need the successes too. */
 function showsGroup(group: Group, listing: ListingEntry): boolean {
-  return !listing.failuresOnly || group.reading === 'errorText'
+  return !listing.failuresOnly || READINGS[group.reading].ofFailures === true
 }
 
 /** Whether a listing of failures leaves requests out that pass the filters. */
@@ -178,7 +177,7 @@ function withHidden(
       check: { plan: check.build(), trusted },
       whole: left?.kind === 'way' ? left.build() : null,
       alone: alone?.kind === 'way' ? alone.build() : null,
-      rows: context.rows,
+      rowMeasure: context.rowMeasure,
       indivisible,
     }),
     { calls: trusted ? 0 : check.calls, rounds: 0 },

@@ -1,13 +1,15 @@
-import { type DimensionRef, dimensionEntry, dimensionId, listingsOf } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { listingsOf } from '../catalog/listings.js'
 import { MEASURES } from '../catalog/measures.js'
 import type { ServiceError } from '../errors.js'
 import { nameOfRef } from '../query/fields.js'
 import type { Query } from '../query/query.js'
 import { placeOf } from './capabilities.js'
-import { type Context, isNamed, listingFor } from './context.js'
-import { labelOf } from './labels.js'
+import type { Context } from './context.js'
+import { isNamed, labelOf } from './measures.js'
 import type { MeasureKey } from './plan.js'
 import { refuse } from './refusal.js'
+import { listingFor } from './values.js'
 
 /** Why nothing gives some measures exactly, in the words of the question, and what would work. */
 export function impossible(measures: readonly MeasureKey[], query: Query, context: Context): ServiceError {
@@ -25,9 +27,9 @@ export function impossible(measures: readonly MeasureKey[], query: Query, contex
   })
 
   function around(dimension: DimensionRef): string {
+    const { instead } = dimensionEntry(dimension)
+    if (instead !== undefined) return instead
     const name = context.nameOf(dimension)
-    if (name === 'feedbackScore')
-      return 'Ask for total alone by feedbackScore, or filter by weightedFeedback (score × weight).'
     if (listingsOf(dimension).length === 0) return `Ask by ${name} for total alone, or without ${name}.`
     if (!listingFor(dimension, context)) return `Ask without ${name}.`
     return `Ask by ${name} for what its listing carries alone, or without ${name}.`
@@ -46,14 +48,21 @@ function unfilterable({ dimensions }: Context): readonly DimensionRef[] {
 
 function alternative(measure: MeasureKey, { filters, groupBy }: Query, context: Context): string {
   if (!isNamed(measure)) return 'Leave that count out.'
-  const { kind, instead } = MEASURES[measure]
   // What is in the way where nobody filters or groups is what makes a request a row of the datasource.
-  const [rows] = filters.length + groupBy.length === 0 && measure === context.rows ? context.dimensions : []
+  const [rows] = filters.length + groupBy.length === 0 && measure === context.rowMeasure ? context.dimensions : []
   if (rows) return `Filter ${context.nameOf(rows)} with IN and one value.`
-  if (filters.length > 0) return groupBy.length > 0 ? instead : instead.replace('filters or groups', 'filters')
-  if (kind === 'additive' && instead.includes('groups')) return instead.replace('filters or groups', 'groups')
-  if (kind === 'additive' && measure !== 'latencySum') return instead
-  return groupBy.length > 0 ? 'Leave it out, or group by fewer fields.' : 'Leave it out.'
+  const { instead } = MEASURES[measure]
+  switch (instead.kind) {
+    case 'always':
+      return instead.text
+    case 'fewer': {
+      const both = groupBy.length > 0 ? 'filters or groups' : 'filters'
+      return `${instead.ask} with fewer ${filters.length > 0 ? both : 'groups'}.`
+    }
+    case 'underFilters':
+      if (filters.length > 0) return instead.text
+      return groupBy.length > 0 ? 'Leave it out, or group by fewer fields.' : 'Leave it out.'
+  }
 }
 
 function grouping({ groupBy }: Query): string {

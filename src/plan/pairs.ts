@@ -1,9 +1,12 @@
-import { type DimensionRef, dimensionId, KNOWN_PROVIDERS } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionId } from '../catalog/dimensions.js'
+import { KNOWN_PROVIDERS } from '../catalog/providers.js'
 import type { Window } from '../query/query.js'
-import { type Context, constrained, constraintOn, listingFor, partName, unconstrained, valuesCall } from './context.js'
+import type { Context } from './context.js'
 import type { CallNode, Group, PairNode, Where } from './plan.js'
 import { planTotal } from './total.js'
+import { listingFor, valuesCall } from './values.js'
 import { type Costed, wrapped } from './way.js'
+import { constrained, constraintOn, partName, unconstrained } from './where.js'
 
 /** The half of a pair behind `__`. */
 export const MODEL: DimensionRef = { kind: 'dimension', name: 'model' }

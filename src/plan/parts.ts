@@ -7,11 +7,14 @@ export type Part = {
   readonly plan: Plan
   /** The condition in words under which alone it runs; `null`: always. Prices leave out what is not expected to run. */
   readonly when: string | null
-  /** The slot that is bound anew for each run, and how many runs are expected; `null`: it runs once. */
-  readonly repeated: { readonly slot: string; readonly runs: number } | null
+  /**
+   * The slot that is bound anew for each run, and how many runs are expected; `listed`: the values are yet to be listed, so there may
+   * be no run at all. `null`: it runs once.
+   */
+  readonly repeated: { readonly slot: string; readonly runs: number; readonly listed: boolean } | null
 }
 
-/** The parts of a node, in the order in which they are begun. Prices, views and texts all go by this list. */
+/** The parts of a node, in the order in which they are begun. Every walk over a plan goes by this list (`walk.ts`). */
 export function partsOf(plan: Plan): readonly Part[] {
   switch (plan.op) {
     case 'call':
@@ -31,15 +34,17 @@ export function partsOf(plan: Plan): readonly Part[] {
         ...(plan.alone === null ? [] : [aloneOf(plan.alone, plan.group.label)]),
       ]
     case 'each': {
-      const runs = plan.source.kind === 'listing' ? (plan.expected ?? 1) : plan.source.items.length
+      const { source } = plan
+      const listed = source.kind === 'listing'
+      const runs = listed ? (plan.expected ?? 1) : source.items.length
       return [
-        ...(plan.source.kind === 'listing' ? [always('over', plan.source.of)] : []),
+        ...(listed ? [always('over', source.of)] : []),
         ...(plan.check === null ? [] : [checked(plan.check)]),
         {
           as: 'body',
           plan: plan.body,
           when: null,
-          repeated: { slot: plan.slot, runs: ONE_RUN.includes(plan.how.kind) ? 1 : runs },
+          repeated: { slot: plan.slot, runs: ONE_RUN.includes(plan.how.kind) ? 1 : runs, listed },
         },
       ]
     }

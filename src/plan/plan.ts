@@ -1,15 +1,16 @@
 import type { DimensionRef } from '../catalog/dimensions.js'
 import type { SplitField } from '../catalog/parts.js'
 import type { MeasureName, Product, RangeParameter, Reading } from '../catalog/types.js'
+import type { GroupValue } from '../catalog/vocabulary.js'
 import type { Endpoint, GroupColumn, WireRange } from '../portkey/call.js'
 import type { Window } from '../query/query.js'
-import type { GroupValue, Test } from './predicate.js'
+import type { Test } from './predicate.js'
 
 /** A quantity of a cell: a measure of the upstream, or a count over a dimension's values. */
 export type MeasureKey = MeasureName | `nonNull:${string}` | `distinct:${string}`
 
 /** A group value in a table and in a reply. */
-export type { GroupValue } from './predicate.js'
+export type { GroupValue } from '../catalog/vocabulary.js'
 
 /** One thing to group by: the upstream's dimension and how its text becomes the field's value. */
 export type Group = {
@@ -69,8 +70,8 @@ export type Read =
     }
   /** A listing's rows: one cell a value; values that read alike are added up. */
   | { readonly kind: 'rows'; readonly group: Group; readonly takes: readonly Take[] }
-  /** A listing's rows added up: one cell. `single`: sound only if there is no more than one row. */
-  | { readonly kind: 'sum'; readonly takes: readonly Take[]; readonly single: boolean }
+  /** A listing's rows added up: one cell. What does not add up (`needsOneRow`) is sound only if there is no more than one row. */
+  | { readonly kind: 'sum'; readonly takes: readonly Take[] }
 
 /**
  * A plan: a small tree of values, printable as it is. Every node yields a table of cells × measures.
@@ -136,7 +137,7 @@ export type SubtractNode = {
    */
   readonly alone: Plan | null
   /** What counts the rows of a cell. */
-  readonly rows: MeasureKey
+  readonly rowMeasure: MeasureKey
   /** Measures that do not add up and that `part` does not give for the unattributed group. */
   readonly indivisible: readonly MeasureKey[]
 }
@@ -170,8 +171,6 @@ export type EachNode = {
   readonly field: string
   readonly source: Source
   readonly how: How
-  /** The values travel in a comma-separated list. */
-  readonly inList: boolean
   /** More values than this cannot be put together; `null`: any number can. */
   readonly most: number | null
   /** How many values were expected; more of them and the question is planned again. `null`: however many. */
@@ -236,7 +235,7 @@ export type FoldNode = {
   /** `distinct` counts the values with requests, otherwise the requests with a value; null excluded. */
   readonly counts: readonly { readonly measure: MeasureKey; readonly distinct: boolean }[]
   /** What counts the rows of a cell. */
-  readonly rows: MeasureKey
+  readonly rowMeasure: MeasureKey
 }
 
 /** One group column read as several fields of the same dimension. */
@@ -255,7 +254,7 @@ export type GuardNode = {
   readonly op: 'guard'
   readonly measure: MeasureKey
   /** What counts the rows of a cell. */
-  readonly rows: MeasureKey
+  readonly rowMeasure: MeasureKey
   readonly listing: Plan
   readonly check: Check
   readonly of: Plan

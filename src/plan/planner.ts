@@ -7,7 +7,7 @@ import type { Context } from './context.js'
 import { solveCounts } from './counts.js'
 import { fieldNameOf } from './fields.js'
 import { todoOf } from './filters.js'
-import { formulasOf, type Output, rowsMeasure } from './formulas.js'
+import { formulasOf, type Output, rowMeasureOf } from './formulas.js'
 import type { Goal } from './goal.js'
 import { groupsOf } from './group-by.js'
 import { observe } from './ladder.js'
@@ -48,7 +48,7 @@ export type Planned = {
   readonly edges: readonly number[] | null
   readonly outputs: readonly Output[]
   /** The measure that counts the rows of a cell: `total` of the reply. */
-  readonly rows: MeasureKey
+  readonly rowMeasure: MeasureKey
 }
 
 /**
@@ -62,10 +62,10 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
   const formulas = formulasOf(query, grouping.groups, catalog)
   const restriction = restrictionOf(query, grouping.groups, catalog)
   raise([...grouping.refusals, ...formulas.refusals, ...restriction.refusals])
-  const rows = rowsMeasure(query, catalog)
-  const measures = measuresOf(rows, formulas.outputs)
+  const rowMeasure = rowMeasureOf(query, catalog)
+  const measures = measuresOf(rowMeasure, formulas.outputs)
   const edges = query.interval ? begun(bucketEdges(query.window, query.interval, query.timeZone), now) : null
-  const planned = { groups: grouping.groups, edges, outputs: formulas.outputs, rows }
+  const planned = { groups: grouping.groups, edges, outputs: formulas.outputs, rowMeasure }
   const nothingBegan = query.window.start > now || edges?.length === 1
   if (restriction.impossible || nothingBegan)
     return { ...planned, root: () => ({ op: 'empty', measures }), calls: 0, least: 0, rounds: 0 }
@@ -78,7 +78,7 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     ...formulas.counted.map(({ group }) => group.dimension),
   ]
   const { counted } = formulas
-  const context: Context = { capabilities, doubts, steps, nameOf, dimensions, counted, rows, memo: newMemo() }
+  const context: Context = { capabilities, doubts, steps, nameOf, dimensions, counted, rowMeasure, memo: newMemo() }
   const { groups, spread } = distinctDimensions(grouping.groups)
   const keptOf = (group: Group) =>
     restriction.kept.find((kept) => dimensionId(kept.group.dimension) === dimensionId(group.dimension))
@@ -90,13 +90,13 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
     where: restriction.where,
     testsOf: (group) => keptOf(group)?.tests ?? [],
   }
-  const { way, outputs } = withAverages(goal, formulas.outputs, rows, (asked) =>
+  const { way, outputs } = withAverages(goal, formulas.outputs, rowMeasure, (asked) =>
     solveCounts(asked, todoOf(restriction), context, spread),
   )
   if (way.kind === 'impossible') {
     raise([...doubts.barred.values()])
     throw impossible(
-      obstacle(way.measures, goal, rows, (asked) => solveCounts(asked, todoOf(restriction), context, spread)),
+      obstacle(way.measures, goal, rowMeasure, (asked) => solveCounts(asked, todoOf(restriction), context, spread)),
       query,
       context,
     )
@@ -108,13 +108,13 @@ export function planQuery(query: Query, knowledge: Knowledge): Planned {
 function obstacle(
   met: readonly MeasureKey[],
   goal: Goal,
-  rows: MeasureKey,
+  rowMeasure: MeasureKey,
   solve: (goal: Goal) => Costed,
 ): readonly MeasureKey[] {
   const isIn = (measure: MeasureKey) =>
-    solve({ ...goal, measures: [...new Set([rows, measure])] }).kind === 'impossible'
-  if (isIn(rows)) return [rows]
-  const alone = goal.measures.filter((measure) => measure !== rows && isIn(measure))
+    solve({ ...goal, measures: [...new Set([rowMeasure, measure])] }).kind === 'impossible'
+  if (isIn(rowMeasure)) return [rowMeasure]
+  const alone = goal.measures.filter((measure) => measure !== rowMeasure && isIn(measure))
   return alone.length > 0 ? alone : met
 }
 
@@ -122,21 +122,21 @@ function obstacle(
 function withAverages(
   goal: Goal,
   outputs: readonly Output[],
-  rows: MeasureKey,
+  rowMeasure: MeasureKey,
   solve: (goal: Goal) => Costed,
 ): { readonly way: Costed; readonly outputs: readonly Output[] } {
   const way = solve(goal)
   if (way.kind === 'way') return { way, outputs }
   for (const others of substitutes(outputs)) {
-    const other = solve({ ...goal, measures: measuresOf(rows, others) })
+    const other = solve({ ...goal, measures: measuresOf(rowMeasure, others) })
     if (other.kind === 'way') return { way: other, outputs: others }
   }
   return { way, outputs }
 }
 
 /** The row count first: it decides which cells there are, and `total` is in every row. */
-function measuresOf(rows: MeasureKey, outputs: readonly Output[]): readonly MeasureKey[] {
-  return [...new Set<MeasureKey>([rows, ...outputs.flatMap(measuresOfOutput)])]
+function measuresOf(rowMeasure: MeasureKey, outputs: readonly Output[]): readonly MeasureKey[] {
+  return [...new Set<MeasureKey>([rowMeasure, ...outputs.flatMap(measuresOfOutput)])]
 }
 
 function measuresOfOutput(output: Output): readonly MeasureKey[] {

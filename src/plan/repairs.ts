@@ -1,7 +1,7 @@
 import type { ProofName } from '../catalog/types.js'
 import { endpointId } from '../portkey/endpoints.js'
 import { type Finding, placeOf } from './capabilities.js'
-import { labelOf } from './labels.js'
+import { labelOf } from './measures.js'
 import { durationText } from './words.js'
 
 /** Why a plan was given up for another and what it had cost by then, as one sentence for people. */

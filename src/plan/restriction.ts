@@ -1,15 +1,15 @@
 import type { Catalog } from '../catalog/catalog.js'
 import { type DimensionRef, dimensionEntry, dimensionId, type FilterPath } from '../catalog/dimensions.js'
 import type { RangeParameter } from '../catalog/types.js'
-import { canHold } from '../portkey/encode.js'
 import { nameOfRef } from '../query/fields.js'
 import type { Filter, Query } from '../query/query.js'
-import { withConstraints } from './context.js'
 import { entryOf, groupOfRef } from './fields.js'
 import type { Constraint, Group, Where } from './plan.js'
-import { isFolding, passes, STATUS_CODES, type Test } from './predicate.js'
+import { isFolding, passes, type Test } from './predicate.js'
 import { type Bounds, boundsOf, clipped, intersect, isEmpty, OPEN, toWire } from './ranges.js'
 import type { Refusal } from './refusal.js'
+import { sendable, travelsAtOnce } from './travel.js'
+import { withConstraints } from './where.js'
 
 /** Everything that the filters ask of one dimension that is not grouped by. */
 export type DimensionFilter = {
@@ -161,10 +161,10 @@ type DimensionWay = {
 const NOTHING: DimensionWay = { impossible: false, push: [], filter: [], kept: [], refused: [] }
 
 function wayOf(dimension: DimensionRef, tests: readonly Test[], groups: readonly Group[]): DimensionWay {
-  const { filter, nullable } = dimensionEntry(dimension)
+  const { filter, nullable, closed } = dimensionEntry(dimension)
   const values = literalValues(dimension, tests)
   if (values?.length === 0) return { ...NOTHING, impossible: true }
-  if (values?.length === STATUS_CODES.length) return NOTHING
+  if (closed !== undefined && values?.length === closed.length) return NOTHING
   const push = values === null ? [] : [{ dimension, values: { kind: 'literal', values } } as const]
   const group = groups.find((other) => dimensionId(other.dimension) === dimensionId(dimension))
   if (group) {
@@ -180,13 +180,12 @@ function wayOf(dimension: DimensionRef, tests: readonly Test[], groups: readonly
 }
 
 /**
- * The values of a dimension that pass, when they are known without asking: status codes are a closed set, and elsewhere one
- * `in` names them all. `null` = they have to be listed.
+ * The values of a dimension that pass, when they are known without asking: those of a closed set, and elsewhere one `in` names
+ * them all. `null` = they have to be listed.
  */
 function literalValues(dimension: DimensionRef, tests: readonly Test[]): readonly string[] | null {
-  if (dimension.kind === 'dimension' && dimension.name === 'status_code') {
-    return STATUS_CODES.filter((code) => passes(code, tests))
-  }
+  const { closed } = dimensionEntry(dimension)
+  if (closed !== undefined) return closed.filter((text) => passes(text, tests))
   // What a rescue reads as is not the text it goes by.
   if (dimension.kind === 'part' && tests.some(({ reading }) => isFolding(reading))) return null
   const named = tests.find(({ predicate }) => predicate.kind === 'in')?.predicate
@@ -194,32 +193,11 @@ function literalValues(dimension: DimensionRef, tests: readonly Test[]): readonl
   return sendable(dimension, named.values.map(String)).filter((text) => passes(text, tests))
 }
 
-/** The values that some request can have: the others match nothing, and the upstream may refuse the call that names them. */
-export function sendable(dimension: DimensionRef, values: readonly string[]): readonly string[] {
-  const some = values.filter((text) => text !== '')
-  return dimensionEntry(dimension).filter === 'apiKeyIds' ? some.filter((text) => UUID.test(text)) : some
-}
-
-/** The form of an API key's id: the upstream refuses a call with any other text, and no request can have one. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-/** Whether a literal list is a filter of one call by itself. */
-function travelsAtOnce(filter: FilterPath, values: readonly string[]): boolean {
-  if (filter === 'none' || filter === 'pair') return false
-  if (filter === 'metadata') return values.length === 1
-  return values.every((value) => canTravel(filter, value))
-}
-
 /** A listing may be narrowed by a short list; a long one is cheaper to test row by row than to send. */
 const LONGEST_NARROWING = 50
 
 function narrows(filter: FilterPath, values: readonly string[]): boolean {
   return values.length <= LONGEST_NARROWING && travelsAtOnce(filter, values)
-}
-
-/** Lists are comma separated upstream, so a value that holds a comma cannot be one of them. */
-export function canTravel(filter: FilterPath, value: string): boolean {
-  return filter === 'metadata' || canHold(value)
 }
 
 /** Half a model pair cannot narrow the listings of other filters, so it comes after them. */

@@ -1,22 +1,10 @@
 import { dimensionId } from '../catalog/dimensions.js'
-import type { Reading } from '../catalog/types.js'
+import { READINGS } from '../catalog/readings.js'
 import type { Group, Plan } from './plan.js'
 import { isFolding } from './predicate.js'
 
 /** Groups that one listing can give, and how the plan's columns become the question's. */
 export type Distinct = { readonly groups: readonly Group[]; readonly spread: (plan: Plan) => Plan }
-
-/** From the reading that tells most values apart to the one that tells fewest: each can be read off those before it. */
-const FINENESS = [
-  'text',
-  'number',
-  'errorText',
-  'isFailure',
-  'guardrailAction',
-  'guardrailResult',
-  'attempts',
-  'rescue',
-] as const satisfies readonly Reading[]
 
 /**
  * Fields of one dimension (`modelName` and `providerModelName`; a status, its error code and whether it is a failure) are one
@@ -27,7 +15,7 @@ export function distinctDimensions(groups: readonly Group[]): Distinct {
   for (const group of groups.map(wholly)) {
     const id = dimensionId(group.dimension)
     const seen = finest.get(id)
-    if (!seen || FINENESS.indexOf(group.reading) < FINENESS.indexOf(seen.reading)) finest.set(id, group)
+    if (!seen || isFiner(group, seen)) finest.set(id, group)
   }
   if (groups.every((group) => [...finest.values()].includes(group))) return { groups, spread: (plan) => plan }
   const spread = (plan: Plan) =>
@@ -36,6 +24,10 @@ export function distinctDimensions(groups: readonly Group[]): Distinct {
       return to.length === 1 && to[0] === from ? of : { op: 'spread', of, from, to }
     }, plan)
   return { groups: [...finest.values()], spread }
+}
+
+function isFiner(one: Group, other: Group): boolean {
+  return READINGS[one.reading].coarseness < READINGS[other.reading].coarseness
 }
 
 /** Parts of a graph come as texts of their own: read as fields at the end, they can be tested until then. */

@@ -1,6 +1,7 @@
 import type { Window } from '../query/query.js'
-import { type Context, isAdditive } from './context.js'
+import type { Context } from './context.js'
 import { type Candidate, cheapestCover } from './cover.js'
+import { isAdditive } from './measures.js'
 import type { MeasureKey, Plan, Take, Where } from './plan.js'
 import { exactSeries, fineSeries } from './points.js'
 import { graphTakes } from './sources.js'

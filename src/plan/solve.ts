@@ -1,6 +1,6 @@
 import { dimensionEntry } from '../catalog/dimensions.js'
 import type { Window } from '../query/query.js'
-import { type Context, expectedValues, listingFor } from './context.js'
+import type { Context } from './context.js'
 import { valueByValue } from './each.js'
 import type { Goal } from './goal.js'
 import { byFewValues, bySplit, planGroup, rowTakes } from './groups.js'
@@ -9,6 +9,7 @@ import type { Group } from './plan.js'
 import { planSeries } from './series.js'
 import { splitTakes } from './split.js'
 import { planTotal } from './total.js'
+import { expectedValues, listingFor } from './values.js'
 import { type Costed, cheapest, joined, merged, wrapped } from './way.js'
 
 /** Orders of nesting are compared for so many groups; beyond, the largest goes innermost. */
@@ -114,7 +115,7 @@ function split(
   if (!listing) return null
   const listed = rowTakes(goal, group, listing, context).map((take) => take.measure)
   const rest = goal.measures.filter((measure) => !listed.includes(measure))
-  if (rest.length === 0 || !listed.includes(context.rows)) return null
+  if (rest.length === 0 || !listed.includes(context.rowMeasure)) return null
   return joined([bucketByBucket({ ...goal, measures: listed }, edges, context), cheapest(byValue(rest))], merged)
 }
 
@@ -129,7 +130,7 @@ function splitGraph(
   if (!group || others.length > 0) return []
   const measures = splitTakes(goal, group, context).map((take) => take.measure)
   const rest = goal.measures.filter((measure) => !measures.includes(measure))
-  if (!measures.includes(context.rows)) return []
+  if (!measures.includes(context.rowMeasure)) return []
   const way = bySplit({ ...goal, measures }, group, context, recurse)
   if (way === null) return []
   const rows = tested(goal, group, way)

@@ -1,12 +1,15 @@
-import { type DimensionRef, dimensionId, type ListingEntry } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import type { ListingEntry } from '../catalog/listings.js'
 import { MEASURES } from '../catalog/measures.js'
-import { USER_KEY } from '../catalog/subjects.js'
+import { READINGS } from '../catalog/readings.js'
 import type { MeasureName, MeasureSource } from '../catalog/types.js'
 import type { Endpoint, GraphName, GroupColumn } from '../portkey/call.js'
 import { endpointId } from '../portkey/endpoints.js'
-import { type Context, constraintOn, hasField, isNamed, isThere } from './context.js'
+import { type Context, hasField, isThere } from './context.js'
+import { isNamed } from './measures.js'
 import type { MeasureKey, Take, Where } from './plan.js'
 import { readValue } from './predicate.js'
+import { constraintOn } from './where.js'
 
 /** Which graphs give something of these measures, with what is taken from each. Only what the deployment has. */
 export function graphTakes(
@@ -16,7 +19,7 @@ export function graphTakes(
 ): readonly { readonly graph: GraphName; readonly takes: readonly Take[] }[] {
   const found = new Map<GraphName, Take[]>()
   for (const measure of measures) {
-    const name = countsUsers(measure, context) ? 'users' : reportedAs(measure, where, context)
+    const name = distinctAs(measure, context) ?? reportedAs(measure, where, context)
     for (const source of name === null ? [] : MEASURES[name].sources) {
       if (source.kind !== 'graph') continue
       const { graph, field, points } = source
@@ -58,7 +61,7 @@ export function listingTakes(
     if (name === null) {
       const counted = context.counted.find((other) => other.measure === measure)
       // Its rows are requests: how many of them are rows of the datasource it does not say.
-      if (!counted || context.rows !== 'requests') return []
+      if (!counted || context.rowMeasure !== 'requests') return []
       if (dimensionId(counted.group.dimension) !== dimensionId(dimension)) return []
       return [{ measure, from: counted.distinct ? 'distinct' : 'nonNull', reading: counted.group.reading }]
     }
@@ -68,31 +71,28 @@ export function listingTakes(
 }
 
 /**
- * The measure under which the upstream reports a quantity. A count of error codes is the errors, one of feedback scores the
- * feedback; a count of a field that a filter already asks a value of is the rows; `null` = a count that only the field's own
- * listing gives.
+ * The measure under which the upstream reports a quantity. Some counts have one of their own (of error codes it is the errors); a
+ * count of a field that a filter already asks a value of is the rows; `null` = a count that only the field's own listing gives.
  */
 function reportedAs(measure: MeasureKey, where: Where, context: Context): MeasureName | null {
   if (isNamed(measure)) return measure
   const counted = context.counted.find((other) => other.measure === measure)
   if (!counted || counted.distinct) return null
-  if (context.rows === 'requests') {
-    if (counted.group.reading === 'errorText') return 'errors'
-    if (dimensionId(counted.group.dimension) === 'feedbackScore') return 'feedbackCount'
-  }
-  const values = constraintOn(where, counted.group.dimension)?.values
+  const { dimension, reading } = counted.group
+  const own = READINGS[reading].countedAs ?? dimensionEntry(dimension).countedAs
+  if (own !== undefined && context.rowMeasure === 'requests') return own
+  const values = constraintOn(where, dimension)?.values
   if (!values) return null
   const present =
-    values.kind === 'literal' ? values.values.every((text) => readValue(text, counted.group.reading) !== null) : true
-  return present && (values.kind === 'literal' || counted.group.reading === 'text') ? context.rows : null
+    values.kind === 'literal' ? values.values.every((text) => readValue(text, reading) !== null) : reading === 'text'
+  return present ? context.rowMeasure : null
 }
 
-/** Users are a metadata key upstream, and a graph counts how many there are. */
-function countsUsers(measure: MeasureKey, { counted, rows }: Context): boolean {
+/** The measure under which a graph reports how many values a field has; `undefined` = none does. */
+function distinctAs(measure: MeasureKey, { counted, rowMeasure }: Context): MeasureName | undefined {
   const count = counted.find((other) => other.measure === measure)
-  if (rows !== 'requests' || count?.distinct !== true) return false
-  const { dimension } = count.group
-  return dimension.kind === 'metadata' && dimension.key === USER_KEY
+  if (rowMeasure !== 'requests' || count?.distinct !== true) return undefined
+  return dimensionEntry(count.group.dimension).distinctAs
 }
 
 /** The opt-in columns that takes need, sorted. */
@@ -131,8 +131,7 @@ function listingTake(measure: MeasureKey, source: MeasureSource, listing: Listin
     case 'summary':
       return null
     case 'row': {
-      const carried =
-        source.listings === 'all' ? listing.name !== 'feedbacks/ai-models' : source.listings.includes(listing.name)
+      const carried = source.listings === 'counting' ? !listing.uncounted : source.listings.includes(listing.name)
       return carried && hasField(listing.endpoint, source.field, context) ? field(measure, source.field) : null
     }
     case 'column':

@@ -1,6 +1,7 @@
 import { type SplitEntry, splitOf } from '../catalog/parts.js'
-import { type Context, hasField, isNamed, isThere } from './context.js'
+import { type Context, hasField, isThere } from './context.js'
 import type { Goal } from './goal.js'
+import { isNamed } from './measures.js'
 import type { Group, Plan, Take } from './plan.js'
 import { fineSeries } from './points.js'
 import type { Costed } from './way.js'

@@ -1,9 +1,13 @@
-import { type DimensionRef, dimensionEntry, dimensionId, listingsOf } from '../catalog/dimensions.js'
+import { type DimensionRef, dimensionEntry, dimensionId } from '../catalog/dimensions.js'
+import { listingsOf } from '../catalog/listings.js'
+import { READINGS } from '../catalog/readings.js'
 import type { Window } from '../query/query.js'
-import { type Context, hasField, isAdditive, showsAll } from './context.js'
+import { type Context, hasField } from './context.js'
 import { type Candidate, cheapestCover } from './cover.js'
+import { isAdditive } from './measures.js'
 import type { MeasureKey, Plan, Take, Where } from './plan.js'
 import { CACHE_SUMMARY, columnsOf, graphTakes, listingTakes, summaryTakes } from './sources.js'
+import { showsAll } from './values.js'
 import type { Costed } from './way.js'
 
 /** A key's own workspace: one row, so it may carry measures that do not add up. */
@@ -58,26 +62,23 @@ export function totalCandidates(
   const listings = [...dimensions.values()].flatMap((dimension) =>
     listingsOf(dimension).map((listing): Candidate => {
       const entry = dimensionEntry(dimension)
-      const single = entry.single && !context.capabilities.manyRows
+      const single = entry.single === true && !context.capabilities.manyRows
       // Rows of a listing that shows what it does not attribute add up to the whole.
       const complete = showsAll(dimension, listing, context) && !context.doubts.empty.has(dimensionId(dimension))
       const takes = listingTakes(measures, dimension, listing, where, context).filter((take) =>
         take.from === 'nonNull' || take.from === 'distinct'
-          ? !listing.failuresOnly || take.reading === 'errorText'
+          ? !listing.failuresOnly || READINGS[take.reading].ofFailures === true
           : complete && (isAdditive(take.measure) || single) && !(take.from === 'average' && take.proof === 'hits'),
       )
-      return { calls: 1, takes, build: (chosen) => sumOf(chosen) }
-      function sumOf(chosen: readonly Take[]): Plan {
-        const exact = chosen.some((take) => take.from === 'field' && !isAdditive(take.measure))
-        return {
-          op: 'call',
-          endpoint: listing.endpoint,
-          window,
-          where,
-          columns: columnsOf(chosen, listing.optIn),
-          read: { kind: 'sum', takes: chosen, single: exact },
-        }
-      }
+      const build = (chosen: readonly Take[]): Plan => ({
+        op: 'call',
+        endpoint: listing.endpoint,
+        window,
+        where,
+        columns: columnsOf(chosen, listing.optIn),
+        read: { kind: 'sum', takes: chosen },
+      })
+      return { calls: 1, takes, build }
     }),
   )
   // Counts of values come off listings that other measures may need too, so among equals those go before the graph of users.

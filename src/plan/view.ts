@@ -1,11 +1,10 @@
 import { dimensionId } from '../catalog/dimensions.js'
-import type { Endpoint } from '../portkey/call.js'
 import { placeOf } from './capabilities.js'
 import { exactnessOf } from './exactness.js'
-import { type Part, partsOf } from './parts.js'
 import type { CallNode, Constraint, Plan, Where } from './plan.js'
-import { countCall, type Repeats, repeatsIn, type Tally } from './price.js'
+import { countCall, type Tally } from './price.js'
 import { NOTHING, type Trace } from './trace.js'
+import { type Place, walk } from './walk.js'
 import { wordsOf } from './words.js'
 
 /** A node of a plan for people and programs: plain JSON, its keys are part of the contract. */
@@ -57,24 +56,22 @@ export type Actual = {
 
 /** A plan as plain JSON, with what is expected of it and, given a trace, how it went. Pure. */
 export function viewOf(plan: Plan, trace: Trace | null = null): PlanNode {
-  const walk: Walk = { tally: new Map(), shown: new Set(), trace }
-  return viewPart({ as: null, plan, when: null, repeated: null }, new Map(), true, walk).node
+  const met: Met = { tally: new Map(), shown: new Set() }
+  return walk<Viewed>(plan, (place, parts) => viewAt(place, parts, met, trace)).node
 }
 
-/** What a walk over a plan has met: equal calls, and nodes that stand at two places. */
-type Walk = { readonly tally: Tally; readonly shown: Set<Plan>; readonly trace: Trace | null }
+/** What a walk over a plan has met: calls, and nodes, which may stand at two places. */
+type Met = { readonly tally: Tally; readonly shown: Set<Plan> }
 
 type Viewed = { readonly node: PlanNode; readonly asked: number }
 
-function viewPart(part: Part, outer: Repeats, expectedOutside: boolean, walk: Walk): Viewed {
-  const { plan, as, when } = part
-  const repeats = repeatsIn(part, outer)
-  const expected = expectedOutside && when === null
-  const own = plan.op === 'call' && expected ? countCall(plan, repeats, walk.tally) : 0
-  const first = !walk.shown.has(plan)
-  walk.shown.add(plan)
-  const parts = partsOf(plan).map((inner) => viewPart(inner, repeats, expected, walk))
-  const { runs, rows, ms, asked: ownAsked, calls } = walk.trace?.get(plan) ?? NOTHING
+function viewAt(place: Place, inside: () => readonly Viewed[], { tally, shown }: Met, trace: Trace | null): Viewed {
+  const { plan, as, when, repeats, expected } = place
+  const own = plan.op === 'call' && expected ? countCall(plan, repeats, tally) : 0
+  const first = !shown.has(plan)
+  shown.add(plan)
+  const parts = inside()
+  const { runs, rows, ms, asked: ownAsked, calls } = trace?.get(plan) ?? NOTHING
   const asked = ownAsked + sum(parts.map((inner) => inner.asked))
   // A node at two places has one set of figures: its calls count where it stands first.
   const sent = (first ? calls : 0) + sum(parts.map(({ node }) => node.actual?.calls ?? 0))
@@ -87,7 +84,7 @@ function viewPart(part: Part, outer: Repeats, expectedOutside: boolean, walk: Wa
     exactness: exactnessOf(plan),
     estimatedCalls: own + sum(parts.map((inner) => inner.node.estimatedCalls)),
     ...(plan.op === 'call' && expected && own === 0 ? { shared: true } : {}),
-    ...(walk.trace === null
+    ...(trace === null
       ? {}
       : { actual: { calls: sent, rows, ms: Math.round(ms * 10) / 10, runs, cached: asked > 0 && sent === 0 } }),
     parts: parts.map((inner) => inner.node),
@@ -97,15 +94,11 @@ function viewPart(part: Part, outer: Repeats, expectedOutside: boolean, walk: Wa
 
 function callView({ endpoint, window, where, columns }: CallNode) {
   return {
-    endpoint: pathOf(endpoint),
+    endpoint: placeOf(endpoint),
     window: { start: new Date(window.start).toISOString(), end: new Date(window.end).toISOString() },
     filters: filtersOf(where),
     columns,
   }
-}
-
-function pathOf(endpoint: Endpoint): string {
-  return placeOf(endpoint)
 }
 
 function filtersOf({ constraints, ranges }: Where): readonly FilterView[] {

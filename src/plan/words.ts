@@ -1,5 +1,5 @@
 import type { Reading } from '../catalog/types.js'
-import { labelOf } from './labels.js'
+import { labelOf, needsOneRow } from './measures.js'
 import type { EachItem, EachNode, KeepNode, Plan, Read, Take } from './plan.js'
 import type { Test } from './predicate.js'
 
@@ -34,7 +34,7 @@ export function wordsOf(plan: Plan): string {
     case 'spread':
       return `reads ${plan.from.label} as ${plan.to.map(({ label }) => label).join(', ')}`
     case 'guard':
-      return `${labelOf(plan.measure)} is ${labelOf(plan.rows)}`
+      return `${labelOf(plan.measure)} is ${labelOf(plan.rowMeasure)}`
     case 'balance':
       return `the listing, held against ${labelOf(plan.measure)}`
     case 'empty':
@@ -94,7 +94,7 @@ function readText(read: Read): string {
     case 'rows':
       return `rows by ${read.group.label}: ${takes}`
     case 'sum':
-      return `${read.single ? 'of its only row' : 'of all rows, added up'}: ${takes}`
+      return `${needsOneRow(read.takes) ? 'of its only row' : 'of all rows, added up'}: ${takes}`
   }
 }
 

@@ -9,7 +9,7 @@ export const layout = (parts: Partial<Layout>): Layout => ({
   outputs: [],
   edges: null,
   limit: null,
-  rows: 'requests',
+  rowMeasure: 'requests',
   ...parts,
 })
 

@@ -110,7 +110,7 @@ t.test('a measure that the catalogue gains is planned from its source', async (t
   const uniqueUsers = {
     name: 'uniqueUsers',
     label: 'the number of users',
-    instead: 'Ask with fewer filters.',
+    instead: { kind: 'always', text: 'Ask with fewer filters.' },
     kind: 'whole',
     sources: [{ kind: 'graph', graph: 'users', field: 'total' }],
   }

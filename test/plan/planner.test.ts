@@ -165,6 +165,20 @@ t.test('what was learnt missing is not asked again', (t) => {
   t.end()
 })
 
+t.test('a filter is never left out for the number of its values', (t) => {
+  // As many as there are status codes, of which a list of all is no filter.
+  const values = Array.from({ length: 500 }, (_, index) => `value-${index}`)
+  for (const fieldName of ['promptSlug', 'modelName', 'team']) {
+    const operator = fieldName === 'team' ? 'ARRAY_HAS_ANY' : 'IN'
+    const planned = planQuery(ask({ filters: [{ fieldName, operator, value: values }] }), knowing())
+    t.match(JSON.stringify(planned.root()), 'value-499', fieldName)
+  }
+  const everyStatus = Array.from({ length: 500 }, (_, index) => 100 + index)
+  const filters = [{ fieldName: 'httpStatusCode', operator: 'IN', value: everyStatus }]
+  t.strictSame(printed(planQuery(ask({ filters }), knowing())), printed(planQuery(ask({}), knowing())), 'every status')
+  t.end()
+})
+
 t.test('a window before the retention is refused without a plan; the edge itself is planned', (t) => {
   const known = knowing({}, { retentionDays: 10 })
   const at = (startTs: string) => ({ startTs, endTs: '2026-06-10T00:00:00.000Z' })

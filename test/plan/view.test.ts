@@ -57,7 +57,6 @@ const eachTeam = (body: Plan, expected: number): Plan => ({
   field: 'team',
   source: { kind: 'listing', of: listing(TEAM) },
   how: { kind: 'group', group: TEAM },
-  inList: false,
   expected,
   check: null,
   most: null,
@@ -155,7 +154,7 @@ t.test('conditions, in words', async (t) => {
   t.equal(exactness(listing(TEAM, { read: { kind: 'rows', group: TEAM, takes: [average] } })), `exact if ${whole}`)
   const only = call({
     endpoint: { kind: 'group', name: 'workspace' },
-    read: { kind: 'sum', takes: [average], single: true },
+    read: { kind: 'sum', takes: [average, P99] },
   })
   t.equal(exactness(only), `exact if there is no more than one row, and if ${whole}`)
   t.equal(
@@ -172,7 +171,7 @@ t.test('conditions, in words', async (t) => {
     check: { plan: call(), trusted: true },
     whole: null,
     alone: null,
-    rows: 'requests',
+    rowMeasure: 'requests',
     indivisible: ['latencyP99'],
   }
   t.equal(exactness(refusing), 'exact if every request has team')
@@ -182,7 +181,7 @@ t.test('a part that is only run on a condition says so and is not counted', asyn
   const check = (trusted: boolean): Plan => ({
     op: 'guard',
     measure: 'nonNull:team',
-    rows: 'requests',
+    rowMeasure: 'requests',
     listing: listing(TEAM),
     check: { plan: call(), trusted },
     of: listing(MODEL, { endpoint: { kind: 'group', name: 'model' } }),
