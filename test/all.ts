@@ -1,13 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ROOT } from './fixtures/places.js'
 
 /**
- * Runs every test file in a process of its own, or only those whose path holds one of the arguments. The processes are
- * started plain: tap's own runner would give each of them loaders for mocks and coverage, which nothing here uses and which
- * took a third of the time. A file is also a program of its own: `node dist/dev/test/plan/planner.test.js`.
+ * Runs every test file in a process of its own, or only those whose path holds one of the arguments: a line for each file, and all that
+ * a failing one said. The processes are plain: tap's own runner would give each of them loaders for mocks and coverage, which nothing
+ * here uses and which took a third of the time. A file is also a program of its own: `node dist/dev/test/plan/planner.test.js`.
  */
 const wanted = process.argv.slice(2).map((part) => part.replace(/\.ts$/, ''))
 const compiled = join(ROOT, 'dist/dev')
@@ -20,19 +22,58 @@ const files = readdirSync(join(compiled, 'test'), { recursive: true, encoding: '
 /** Tests wait as well as work: on two cores, three files at a time are done sooner than two. */
 const JOBS = Math.ceil(availableParallelism() * 1.5)
 const TIMEOUT_S = 120
+/** What a process leaves running may hold its output open; so long that is waited for. */
+const DRAIN_MS = 2_000
 
 /** tap follows every promise to the test that made it, which costs a fifth of a run; a stray fault fails the file anyhow. */
 const UNFOLLOWED = join(compiled, 'test/unfollowed.js')
+const NODE = ['--enable-source-maps', '--max-semi-space-size=64', `--import=${UNFOLLOWED}`]
 
-t.jobs = JOBS
-t.setTimeout(0)
-t.ok(files.length > 0, 'there are such tests')
-for (const file of files) {
-  const settings = ['-u', 'NODE_OPTIONS', `TAP_TIMEOUT=${TIMEOUT_S}`]
-  const node = [process.execPath, '--enable-source-maps', `--import=${UNFOLLOWED}`]
-  t.spawn('env', [...settings, ...node, join(compiled, file)], {
-    name: file.replace(/js$/, 'ts'),
+const total = { checks: 0, failed: 0, skipped: 0, files: 0 }
+
+const runFile = async (file: string): Promise<void> => {
+  const began = performance.now()
+  const child = spawn(process.execPath, [...NODE, join(compiled, file)], {
+    env: { ...process.env, TAP_TIMEOUT: String(TIMEOUT_S) },
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIMEOUT_S * 1_000,
-    buffered: true,
+    killSignal: 'SIGKILL',
   })
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk))
+  const closed = once(child, 'close')
+  const [code, signal] = await once(child, 'exit')
+  await Promise.race([closed, sleep(DRAIN_MS, null, { ref: false })])
+  for (const stream of [child.stdout, child.stderr]) stream.destroy()
+  report(file, Buffer.concat(said).toString(), code === 0 ? null : (signal ?? `exit code ${code}`), began)
 }
+
+/** A file has passed when its process ended well, its tests were counted, and none failed. */
+const report = (file: string, said: string, ended: string | null, began: number): void => {
+  const summary = /^# \{ total: .*\}$/m.exec(said)?.[0] ?? ''
+  const count = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary)?.[1] ?? 0)
+  const isGood = ended === null && count('total') > 0 && count('fail') === 0
+  const failed = isGood ? 0 : Math.max(1, count('fail'))
+  total.checks += Math.max(failed, count('total'))
+  total.failed += failed
+  total.skipped += count('skip')
+  total.files += 1
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1)
+  const name = file.replace(/js$/, 'ts')
+  const skipped = said.match(/^.*# SKIP.*$/gm) ?? []
+  const head = `${isGood ? 'ok' : 'not ok'} - ${name} (${count('total')} checks, ${seconds} s)`
+  const lines = isGood ? [head, ...skipped] : [said, `${head}: ${ended ?? 'see above'}`]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+const waiting = files.values()
+await Promise.all(
+  Array.from({ length: JOBS }, async () => {
+    for (const file of waiting) await runFile(file)
+  }),
+)
+const pass = total.checks - total.failed - total.skipped
+process.stdout.write(
+  `# { total: ${total.checks}, pass: ${pass}, fail: ${total.failed}, skip: ${total.skipped} } in ${total.files} files\n`,
+)
+if (total.failed > 0 || total.files === 0) process.exitCode = 1
