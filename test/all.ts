@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ROOT } from './fixtures/places.js'
 
 /**
- * Runs every test file in a process of its own, or only those whose path holds one of the arguments: a line for each file, and all that
- * a failing one said. The processes are plain: tap's own runner would give each of them loaders for mocks and coverage, which nothing
- * here uses and which took a third of the time. A file is also a program of its own: `node dist/dev/test/plan/planner.test.js`.
+ * Runs all test files, or only those whose path holds one of the arguments, several processes at a time: a line for each process, and
+ * all that a failing one said. The processes are plain: tap's own runner would give each of them loaders for mocks and coverage, which
+ * nothing here uses and which took a third of the time. A file is also a program of its own: `node dist/dev/test/plan/planner.test.js`.
  */
 const wanted = process.argv.slice(2).map((part) => part.replace(/\.ts$/, ''))
 const compiled = join(ROOT, 'dist/dev')
@@ -21,19 +21,38 @@ const files = readdirSync(join(compiled, 'test'), { recursive: true, encoding: '
 
 /** Tests wait as well as work: on two cores, three files at a time are done sooner than two. */
 const JOBS = Math.ceil(availableParallelism() * 1.5)
-const TIMEOUT_S = 120
+const TIMEOUT_S = 300
+
+/** Files that start processes or a browser, watch their own process, or keep a machine busy: they have a process to themselves. */
+const ALONE = [
+  /^test\/(explorer|telemetry|deploy)\//,
+  /^test\/oracle\/property/,
+  /^test\/cache\/second-level/,
+  /^test\/http\/(behind-proxy|fault|hostile|isolation|nginx|replicas|start-faults|stop)/,
+]
 /** What a process leaves running may hold its output open; so long that is waited for. */
 const DRAIN_MS = 2_000
 
 /** tap follows every promise to the test that made it, which costs a fifth of a run; a stray fault fails the file anyhow. */
+const SHARE = join(compiled, 'test/share.js')
 const UNFOLLOWED = join(compiled, 'test/unfollowed.js')
 const NODE = ['--enable-source-maps', '--max-semi-space-size=64', `--import=${UNFOLLOWED}`]
 
 const total = { checks: 0, failed: 0, skipped: 0, files: 0 }
 
-const runFile = async (file: string): Promise<void> => {
+const isAlone = (file: string): boolean => ALONE.some((pattern) => pattern.test(file))
+const isOfRoom = (room: string) => (file: string) => dirname(file) === room && !isAlone(file)
+const rooms = [...new Set(files.map((file) => dirname(file)))]
+/** What each process runs: the files of a room, or one of those that are alone. */
+const parts: readonly (readonly string[])[] = [
+  ...rooms.map((room) => files.filter(isOfRoom(room))).filter((some) => some.length > 0),
+  ...files.filter(isAlone).map((file) => [file]),
+]
+
+const runPart = async (part: readonly string[]): Promise<void> => {
   const began = performance.now()
-  const child = spawn(process.execPath, [...NODE, join(compiled, file)], {
+  const programs = part.map((file) => join(compiled, file))
+  const child = spawn(process.execPath, [...NODE, ...(part.length > 1 ? [SHARE, ...programs] : programs)], {
     env: { ...process.env, TAP_TIMEOUT: String(TIMEOUT_S) },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIMEOUT_S * 1_000,
@@ -45,11 +64,11 @@ const runFile = async (file: string): Promise<void> => {
   const [code, signal] = await once(child, 'exit')
   await Promise.race([closed, sleep(DRAIN_MS, null, { ref: false })])
   for (const stream of [child.stdout, child.stderr]) stream.destroy()
-  report(file, Buffer.concat(said).toString(), code === 0 ? null : (signal ?? `exit code ${code}`), began)
+  report(part, Buffer.concat(said).toString(), code === 0 ? null : (signal ?? `exit code ${code}`), began)
 }
 
-/** A file has passed when its process ended well, its tests were counted, and none failed. */
-const report = (file: string, said: string, ended: string | null, began: number): void => {
+/** A part has passed when its process ended well, its tests were counted, and none failed. */
+const report = (part: readonly string[], said: string, ended: string | null, began: number): void => {
   const summary = /^# \{ total: .*\}$/m.exec(said)?.[0] ?? ''
   const count = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary)?.[1] ?? 0)
   const isGood = ended === null && count('total') > 0 && count('fail') === 0
@@ -57,19 +76,20 @@ const report = (file: string, said: string, ended: string | null, began: number)
   total.checks += Math.max(failed, count('total'))
   total.failed += failed
   total.skipped += count('skip')
-  total.files += 1
+  total.files += part.length
   const seconds = ((performance.now() - began) / 1_000).toFixed(1)
-  const name = file.replace(/js$/, 'ts')
   const skipped = said.match(/^.*# SKIP.*$/gm) ?? []
+  const [first = ''] = part
+  const name = part.length > 1 ? `${dirname(first)}: ${part.length} files` : first.replace(/js$/, 'ts')
   const head = `${isGood ? 'ok' : 'not ok'} - ${name} (${count('total')} checks, ${seconds} s)`
   const lines = isGood ? [head, ...skipped] : [said, `${head}: ${ended ?? 'see above'}`]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-const waiting = files.values()
+const waiting = parts.values()
 await Promise.all(
   Array.from({ length: JOBS }, async () => {
-    for (const file of waiting) await runFile(file)
+    for (const part of waiting) await runPart(part)
   }),
 )
 const pass = total.checks - total.failed - total.skipped
