@@ -12,6 +12,8 @@ export type FaultCase = {
   readonly refuses?: true
   /** For how long nothing more is sent, even when the fault is over. */
   readonly holdsOff?: true
+  /** What hangs may do so after the fault is over, and whoever asks the same waits for it with others. */
+  readonly outlasts?: true
   readonly env?: Environment
 }
 
@@ -45,6 +47,7 @@ export const LASTING: Readonly<Record<string, FaultCase>> = {
     fault: { kind: 'hang' },
     error: { status: 504, code: 'UPSTREAM_TIMEOUT', retryAfter: null },
     tries: passing,
+    outlasts: true,
     env: IMPATIENT,
   },
   'a reset in the middle of a body': { fault: { kind: 'resetMidBody' }, error: unavailable, tries: passing },

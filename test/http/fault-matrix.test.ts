@@ -72,6 +72,10 @@ const lasting = Object.entries(LASTING).map(([what, fault]) =>
         service.emulator.injectFault(fault.fault)
         checkDuring(t, await play(service, cell.question), fault, cell)
         service.emulator.clearFaults()
+        const after = await play(service, cell.question)
+        const joined = fault.outlasts && cell.state === 'stale' && after.asked.headers.get('x-cache') === 'stale'
+        if (!joined) return checkAfter(t, after, fault, cell)
+        checkAnswered(t, after, cell.question, { cache: ['stale'], moment: NOW }, `${cell.name}, with those who wait`)
         checkAfter(t, await play(service, cell.question), fault, cell)
       }),
     )

@@ -16,7 +16,7 @@ const { ISOLATION_SEED = '20260403' } = process.env
 const SEED = ISOLATION_SEED === 'random' ? Date.now() % 2 ** 31 : Number(ISOLATION_SEED)
 const RUNS = Number(process.env.ISOLATION_RUNS ?? 30)
 
-t.setTimeout(600_000)
+t.setTimeout(process.env.ISOLATION_RUNS === undefined ? 600_000 : 0)
 t.comment(`ISOLATION_SEED=${SEED} ISOLATION_RUNS=${RUNS}`)
 
 /** Somebody who may see one team's data, by the headers that say so. */

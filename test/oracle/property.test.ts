@@ -28,8 +28,8 @@ const ANSWERED_SHARE = new Map([
 
 const GENERATED_KEYS = ['env', 'team', '_user', 'agent', 'mcp_server', 'mcp_tool', 'mcp_method', 'nobody has it']
 
-// Thousands of questions; a busy machine may take several times as long as a free one.
-t.setTimeout(600_000)
+// A busy machine may take several times as long as a free one; whoever asks for more questions waits as long as it takes.
+t.setTimeout(process.env.ORACLE_RUNS === undefined ? 600_000 : 0)
 t.comment(`ORACLE_SEED=${SEED} ORACLE_RUNS=${RUNS}`)
 
 VARIANTS.filter(({ name }) => ONLY === undefined || name === ONLY).forEach((variant, index) => {
