@@ -48,7 +48,7 @@ const serve = async (config: Config, env: Environment): Promise<void> => {
   const app = buildApp(config, { engine, logger, explorer, teams, metrics, tracing })
   // close-with-grace changes its listeners at the first signal. Where that removes the last one, Node drops a signal that
   // has arrived and not been told yet: one that stays keeps the second.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM']) process.on(signal, () => undefined)
   const hardStop = () => logger.fatal('stopping by force: a question did not finish in time')
   closeWithGrace(
     {

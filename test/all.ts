@@ -11,7 +11,7 @@ import { ROOT } from './fixtures/places.js'
  * all that a failing one said. The processes are plain: tap's own runner would give each of them loaders for mocks and coverage, which
  * nothing here uses and which took a third of the time. A file is also a program of its own: `node dist/dev/test/plan/planner.test.js`.
  */
-const wanted = process.argv.slice(2).map((part) => part.replace(/\.ts$/, ''))
+const wanted = process.argv.slice(2).map((part) => part.replace(/^\.\//, '').replace(/\.ts$/, ''))
 const compiled = join(ROOT, 'dist/dev')
 const files = readdirSync(join(compiled, 'test'), { recursive: true, encoding: 'utf8' })
   .map((file) => join('test', file))
@@ -19,9 +19,14 @@ const files = readdirSync(join(compiled, 'test'), { recursive: true, encoding: '
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .toSorted()
 
+const unknown = wanted.filter((part) => !files.some((file) => file.includes(part)))
+if (unknown.length > 0) throw new Error(`no test file's path holds ${unknown.join(', ')}`)
+
 /** Tests wait as well as work: on two cores, three files at a time are done sooner than two. */
 const JOBS = Math.ceil(availableParallelism() * 1.5)
 const TIMEOUT_S = 300
+/** tap says first which test took too long. */
+const GRACE_S = 30
 
 /** Files that start processes or a browser, watch their own process, or keep a machine busy: they have a process to themselves. */
 const ALONE = [
@@ -55,7 +60,7 @@ const runPart = async (part: readonly string[]): Promise<void> => {
   const child = spawn(process.execPath, [...NODE, ...(part.length > 1 ? [SHARE, ...programs] : programs)], {
     env: { ...process.env, TAP_TIMEOUT: String(TIMEOUT_S) },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_S * 1_000,
+    timeout: (TIMEOUT_S + GRACE_S) * 1_000,
     killSignal: 'SIGKILL',
   })
   const said: Buffer[] = []

@@ -5,7 +5,10 @@ import type { GroupValue } from './vocabulary.js'
 export type ReadingEntry = {
   /** The value of a field that a dimension's text is; `''` is what the upstream writes for "none". */
   readonly read: (text: string) => GroupValue
-  /** Of two readings of one dimension the one with the lower number tells more apart, and the other can be read off it. */
+  /**
+   * Of two readings of one dimension that a datasource has, the one with the lower number tells more apart, and the other can be read
+   * off it.
+   */
   readonly coarseness: number
   /** Texts that read alike, so that rows of a listing have to be added up: none do, those that are null, or others too. */
   readonly alike: 'none' | 'nulls' | 'values'
