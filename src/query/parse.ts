@@ -28,8 +28,8 @@ export const BODY_FIELDS = [
 
 /**
  * Reads a decoded JSON body as a question in canonical form, its names looked up in the catalogue. Throws a `ServiceError` (400) that
- * lists every fault at once
- * in `details`, each with its JSON pointer; its code is the faults' own when they share one, else `VALIDATION_FAILED`.
+ * lists every fault at once in `details`, each with its JSON pointer; its code is the faults' own when they share one, else
+ * `VALIDATION_FAILED`.
  * A field that the language knows and the upstream does not parses: refusing it is the planner's.
  */
 export function parseQuery(body: unknown, catalog: Catalog): Query {

@@ -3,11 +3,13 @@ import t from 'tap'
 import { sealOf } from '../../src/cache/codec-seal.js'
 
 const text = fc.string({ unit: 'binary' })
+/** HMAC fills short secrets up with zero bytes: those at an end say nothing, and no secret of the service has any. */
+const secrets = text.map((one) => one.replace(/\0+$/, ''))
 const payload = fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes))
 
 t.test('what was closed opens under the same kind, key and secret alone', async () => {
   fc.assert(
-    fc.property(text, text, text, text, payload, (secret, other, key, another, bytes) => {
+    fc.property(secrets, secrets, text, text, payload, (secret, other, key, another, bytes) => {
       const seal = sealOf(secret)
       const sealed = seal.close('answer', key, bytes)
       if (!seal.open('answer', key, sealed)?.equals(bytes)) return false
